@@ -1,0 +1,203 @@
+/** What an entry page shows: prose already rendered to HTML, references already turned into links. */
+import type { Tone } from '$lib/catalogue/labels';
+import type { Level, Relation } from '$lib/catalogue/types';
+
+export interface LinkView {
+  name: string;
+  url: string;
+  kind: string;
+}
+
+export interface BadgeView {
+  label: string;
+  tone: Tone;
+  title?: string;
+  url?: string;
+}
+
+export interface LinkGroup {
+  title: string;
+  links: LinkView[];
+}
+
+export interface SourceView {
+  title: string;
+  detail: string | null;
+  url: string | null;
+  series: boolean;
+}
+
+export interface Fact {
+  term: string;
+  text: string;
+  url?: string;
+}
+
+export interface TocItem {
+  id: string;
+  title: string;
+}
+
+export interface EntryPageView {
+  ref: string;
+  kind: string;
+  /** Singular, for the line above the title. */
+  kindLabel: string;
+  name: string;
+  summaryHtml: string;
+  description: string;
+  url: string;
+  crumbs: { name: string; url: string }[];
+  badges: BadgeView[];
+  facts: Fact[];
+  disputedHtml: string | null;
+  toc: TocItem[];
+  bodyHtml: string;
+  sources: SourceView[];
+  outgoing: LinkGroup[];
+  incoming: LinkGroup[];
+  previous: LinkView | null;
+  next: LinkView | null;
+  hasMath: boolean;
+}
+
+/** The series' own statement beside what the sources support. */
+export interface ClaimView {
+  rows: { term: string; saysHtml: string | null; holdsHtml: string | null }[];
+  doubtHtml: string | null;
+  verdict: BadgeView | null;
+}
+
+export interface ConceptView {
+  ladder: { level: Level; name: string; skill: string; statementHtml: string | null; isPlaced: boolean }[];
+  prerequisites: LinkView[];
+  needsAll: LinkView[];
+  unlocks: LinkView[];
+  related: LinkView[];
+  patterns: LinkView[];
+  episodes: LinkView[];
+}
+
+export interface PatternView {
+  problemHtml: string;
+  mechanismHtml: string | null;
+  useWhen: string[];
+  avoidWhen: string[];
+  tradeOffs: { gainHtml: string; costHtml: string }[];
+  failureModes: { failureHtml: string; countermeasureHtml: string }[];
+  variants: { nameHtml: string; differenceHtml: string }[];
+  related: LinkView[];
+  combinations: { name: string; url: string; relation: Relation; others: string[] }[];
+  lackedBy: LinkView[];
+  usedBy: LinkView[];
+}
+
+export interface CombinationView {
+  relation: Relation;
+  relationMeaning: string;
+  mechanismHtml: string;
+  members: (LinkView & { summary: string })[];
+  order: LinkView[];
+  guidance: string[];
+  stars: number | null;
+  usedBy: LinkView[];
+  usedByOther: string[];
+}
+
+export interface StackView {
+  layers: { name: string; items: { link: LinkView; forHtml: string | null }[] }[];
+}
+
+export interface FormulaView {
+  equationHtml: string;
+  expression: string;
+  variables: { symbolHtml: string; meaningHtml: string; unit: string | null }[];
+  assumptions: string[];
+  designUseHtml: string | null;
+  misuseHtml: string | null;
+  claim: ClaimView | null;
+  episodes: LinkView[];
+  concepts: LinkView[];
+}
+
+export interface EventView {
+  isSuccess: boolean;
+  causeHtml: string | null;
+  impactHtml: string | null;
+  lessons: string[];
+  patterns: (LinkView & { summary: string })[];
+  practices: string[];
+  claim: ClaimView | null;
+  episodes: LinkView[];
+}
+
+export interface CompanyView {
+  topics: string[];
+  claimedScale: string[];
+  incidents: { link: LinkView; date: string | null; badge: BadgeView | null }[];
+  patterns: LinkView[];
+  episodes: LinkView[];
+  stacks: LinkView[];
+}
+
+export interface EpisodeView {
+  topics: string[];
+  prerequisites: LinkView[];
+  needsAll: LinkView[];
+  unlocks: LinkView[];
+  graphUrl: string | null;
+  concepts: LinkView[];
+  patterns: LinkView[];
+  companies: LinkView[];
+  incidents: LinkView[];
+  formulas: LinkView[];
+  otherNames: string[];
+  notes: string[];
+}
+
+export interface PathStep {
+  ref: string;
+  link: LinkView;
+  code: string | null;
+  hours: number | null;
+  focusHtml: string | null;
+  /** Names of direct prerequisites that the given order does not meet. */
+  needs: LinkView[];
+}
+
+export interface PathView {
+  ref: string;
+  goalHtml: string | null;
+  audience: string | null;
+  stages: { name: string; when: string | null; steps: PathStep[] }[];
+  episodes: number;
+  hours: number | null;
+  weeks: number | null;
+  claimedHours: number | null;
+  pace: string | null;
+  broken: { step: LinkView; needs: LinkView }[];
+  repaired: { link: LinkView; code: string | null; inserted: boolean }[];
+  repairedHours: number | null;
+}
+
+export interface CertificateView {
+  requires: LinkView[];
+  episodes: LinkView[];
+  anyOf: { series: string; count: number } | null;
+  skills: string[];
+}
+
+export interface MeasureView {
+  target: string | null;
+  methodHtml: string | null;
+  noteHtml: string | null;
+}
+
+export interface RuleView {
+  items: string[];
+  minutes: { from: number; to: number } | null;
+  /** Rules of the same type that carry minutes, to draw this one in its place. */
+  segments: { name: string; url: string; from: number; to: number; isThis: boolean }[];
+  target: string | null;
+  ruleHtml: string | null;
+}
