@@ -1,0 +1,1 @@
+# Packaging by CPack: see below.

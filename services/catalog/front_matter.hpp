@@ -1,0 +1,47 @@
+// One content file: YAML front matter between two `---` lines, then Markdown.
+//
+// Reads untrusted bytes: size, depth and node count are bounded, aliases are refused (they can blow a small file up
+// without bound), and every problem becomes a diagnostic with its line. Never throws.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "services/catalog/diagnostic.hpp"
+
+namespace dstudio::catalog {
+
+inline constexpr std::size_t content_file_size_bytes_max = 256 * 1024;
+inline constexpr std::size_t yaml_depth_max = 16;
+inline constexpr std::size_t yaml_nodes_max = 20'000;
+// Longer texts would let std::regex, on which the schemas' patterns run, exhaust the stack.
+inline constexpr std::size_t yaml_text_size_bytes_max = 8 * 1024;
+
+// A YAML document as JSON, and the line of each value: keys are JSON pointers ("/depth/L3"), the root is "".
+// Plain scalars follow the YAML 1.2 core schema (null, booleans, integers, floats), everything else is text.
+struct YamlDocument {
+    nlohmann::ordered_json json;
+    std::map<std::string, std::size_t> lines;  // 1-based, within the file
+
+    // The line of the value at `pointer` or of its nearest known ancestor.
+    [[nodiscard]] std::size_t line_of(std::string_view pointer) const;
+};
+
+struct ContentFile {
+    YamlDocument front;
+    std::string body;           // Markdown
+    std::size_t body_line = 1;  // line of its first line in the file
+};
+
+// `first_line`: the line of the file at which `yaml` starts.
+std::optional<YamlDocument> parse_yaml(std::string_view yaml, const std::string& file, std::size_t first_line,
+                                       Diagnostics& diagnostics);
+
+std::optional<ContentFile> parse_content_file(std::string_view bytes, const std::string& file,
+                                              Diagnostics& diagnostics);
+
+}  // namespace dstudio::catalog

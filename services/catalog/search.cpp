@@ -1,0 +1,315 @@
+#include "services/catalog/search.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <deque>
+#include <nlohmann/json.hpp>
+#include <tuple>
+
+#include "core/base/text.hpp"
+#include "services/catalog/search_terms.hpp"
+
+namespace dstudio::catalog {
+namespace {
+
+using base::ErrorCode;
+using nlohmann::ordered_json;
+
+constexpr std::size_t snippet_size = 200;
+constexpr double exact_name_weight = 30;
+constexpr unsigned spelling_distance_max = 2;
+constexpr std::size_t spelling_words_max = 8;
+constexpr std::size_t dictionary_word_size_max = 40;
+
+struct DictionaryWord {
+    std::string word;
+    Xapian::termcount frequency;
+    std::uint32_t letters;
+};
+
+// The set of letters in a word, one bit each; everything but a-z shares the rest.
+std::uint32_t letters_of(std::string_view word) {
+    std::uint32_t set = 0;
+    for (const char c : word)
+        set |= c >= 'a' && c <= 'z' ? 1U << static_cast<unsigned>(c - 'a')
+                                    : 1U << (26U + static_cast<unsigned char>(c) % 6U);
+    return set;
+}
+
+// Words that questions are made of and that answers are not found by.
+constexpr std::array stop_words{"a",   "an",   "and",  "are",  "as",     "at",  "be",   "by",   "can",  "do", "does",
+                                "for", "from", "how",  "i",    "if",     "in",  "is",   "it",   "many", "me", "my",
+                                "of",  "on",   "or",   "our",  "should", "so",  "that", "the",  "this", "to", "us",
+                                "was", "we",   "what", "when", "which",  "who", "why",  "with", "you"};
+
+std::vector<std::string> words_of(std::string_view text) {
+    std::vector<std::string> words;
+    std::string word;
+    for (const char c : base::to_lower(text) + " ") {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+        if (letter) {
+            word += c;
+        } else if (!word.empty()) {
+            words.push_back(std::move(word));
+            word.clear();
+        }
+    }
+    return words;
+}
+
+}  // namespace
+
+struct Searcher::Impl {
+    Impl(const Catalog& searched, int descriptor) : catalog(searched), database(descriptor) {
+        for (const char* word : stop_words)
+            stopper.add(word);
+        parser.set_database(database);
+        parser.set_stemmer(stemmer);
+        parser.set_stemming_strategy(Xapian::QueryParser::STEM_SOME);
+        parser.set_stopper(&stopper);
+        parser.add_prefix("", terms::name_prefix);
+        parser.add_prefix("", "");
+        for (auto at = database.spellings_begin(); at != database.spellings_end(); ++at)
+            dictionary.push_back({*at, at.get_termfreq(), letters_of(*at)});
+    }
+
+    Xapian::Query parse(const std::string& text, Xapian::Query::op combine, bool as_you_type) {
+        unsigned flags = Xapian::QueryParser::FLAG_PHRASE | Xapian::QueryParser::FLAG_LOVEHATE;
+        if (as_you_type)
+            flags |= Xapian::QueryParser::FLAG_PARTIAL;
+        parser.set_default_op(combine);
+        try {
+            return parser.parse_query(text, flags);
+        } catch (const Xapian::QueryParserError&) {
+            return parser.parse_query(text, 0);  // unbalanced quotes and the like: take it as words
+        }
+    }
+
+    static Xapian::Query restricted(Xapian::Query query, const Filter& filter) {
+        const std::array<std::string, 5> wanted{filter.kind != nullptr ? std::string(filter.kind->name) : "",
+                                                filter.category, filter.level, filter.tier, filter.status};
+        for (std::size_t i = 0; i < wanted.size(); ++i)
+            if (!wanted[i].empty())
+                query = Xapian::Query(Xapian::Query::OP_FILTER, query, Xapian::Query(terms::facet(i, wanted[i])));
+        if (filter.year_min || filter.year_max)
+            query = Xapian::Query(Xapian::Query::OP_FILTER, query,
+                                  Xapian::Query(Xapian::Query::OP_VALUE_RANGE, terms::year_slot,
+                                                std::to_string(filter.year_min.value_or(1000)),
+                                                std::to_string(filter.year_max.value_or(9999))));
+        return query;
+    }
+
+    Xapian::doccount count(const Xapian::Query& query) {
+        Xapian::Enquire enquire(database);
+        enquire.set_query(query);
+        enquire.set_weighting_scheme(Xapian::BoolWeight());
+        return enquire.get_mset(0, 0, database.get_doccount()).get_matches_estimated();
+    }
+
+    // The query with each unknown word replaced by a known one. Among the candidates of all words together, the
+    // combination that most entries hold wins: "braker" alone is as near to "broker" as to "breaker", beside "circuit"
+    // it is not.
+    std::optional<std::string> corrected(const std::string& text) {
+        std::vector<std::string> words = words_of(text);
+        if (words.empty() || words.size() > spelling_words_max)
+            return std::nullopt;
+        bool changed = false;
+        std::vector<std::vector<std::string>> candidates;
+        for (const std::string& word : words) {
+            candidates.emplace_back();
+            if (database.term_exists(word) || stopper(word)) {
+                candidates.back().push_back(word);
+                continue;
+            }
+            candidates.back() = near_words(word);
+            changed = changed || !candidates.back().empty();
+            if (candidates.back().empty())
+                candidates.back().push_back(word);
+        }
+        if (!changed)
+            return std::nullopt;
+        std::string best;
+        std::size_t best_count = 0;
+        choose(candidates, 0, "", best, best_count);
+        return best.empty() ? std::nullopt : std::optional(best);
+    }
+
+    // Dictionary words within the distance, nearest first, more frequent first among equals.
+    std::vector<std::string> near_words(const std::string& word) const {
+        constexpr std::size_t kept_max = 4;
+        constexpr std::size_t word_size_min = 3;
+        if (word.size() < word_size_min || word.size() > dictionary_word_size_max)
+            return {};
+        struct Candidate {
+            std::size_t distance;
+            const DictionaryWord* known;
+        };
+        std::vector<Candidate> found;
+        const std::uint32_t letters = letters_of(word);
+        for (const DictionaryWord& known : dictionary) {
+            const std::size_t gap =
+                known.word.size() > word.size() ? known.word.size() - word.size() : word.size() - known.word.size();
+            // One edit changes at most two letters of the set: most words are passed over without measuring.
+            if (gap > spelling_distance_max ||
+                std::popcount(known.letters ^ letters) > static_cast<int>(2 * spelling_distance_max))
+                continue;
+            const std::size_t distance = base::edit_distance(word, known.word);
+            if (distance <= spelling_distance_max && distance * 2 < word.size())
+                found.push_back({distance, &known});
+        }
+        std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) {
+            return std::tuple(a.distance, b.known->frequency, a.known->word) <
+                   std::tuple(b.distance, a.known->frequency, b.known->word);
+        });
+        std::vector<std::string> words;
+        for (std::size_t i = 0; i < std::min(found.size(), kept_max); ++i)
+            words.push_back(found[i].known->word);
+        return words;
+    }
+
+    void choose(const std::vector<std::vector<std::string>>& candidates, std::size_t at, const std::string& prefix,
+                std::string& best, std::size_t& best_count) {
+        constexpr std::size_t alternatives_words_max =
+            3;  // beyond it only the nearest word is tried: 4^3 counts at most
+        if (at == candidates.size()) {
+            const std::size_t n = count(parse(prefix, Xapian::Query::OP_AND, false));
+            if (n > best_count) {
+                best = prefix;
+                best_count = n;
+            }
+            return;
+        }
+        const std::size_t tried = at < alternatives_words_max ? candidates[at].size() : 1;
+        for (std::size_t i = 0; i < tried; ++i)
+            choose(candidates, at + 1, prefix.empty() ? candidates[at][i] : prefix + " " + candidates[at][i], best,
+                   best_count);
+    }
+
+    SearchPage run(const SearchQuery& query) {
+        SearchPage page;
+        const std::string text(base::trim(query.text));
+        Xapian::Query parsed = Xapian::Query::MatchAll;
+        if (!text.empty()) {
+            parsed = parse(text, Xapian::Query::OP_AND, query.as_you_type);
+            if (parsed.empty() || count(restricted(parsed, query.filter)) == 0) {
+                page.suggestion = corrected(text);
+                parsed = parse(text, Xapian::Query::OP_OR,
+                               query.as_you_type);  // a question in words: the entries that hold most of it
+            }
+            if (parsed.empty())
+                return page;
+            parsed = Xapian::Query(Xapian::Query::OP_AND_MAYBE, parsed,
+                                   Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, Xapian::Query(terms::exact_name(text)),
+                                                 exact_name_weight));
+        }
+        parsed = restricted(parsed, query.filter);
+
+        Xapian::Enquire enquire(database);
+        enquire.set_query(parsed);
+        if (text.empty()) {
+            enquire.set_weighting_scheme(Xapian::BoolWeight());
+            enquire.set_sort_by_value(terms::position_slot, false);
+        }
+        std::deque<Xapian::ValueCountMatchSpy> spies;  // they cannot be moved
+        for (std::size_t i = 0; i < facet_names.size(); ++i)
+            enquire.add_matchspy(&spies.emplace_back(static_cast<Xapian::valueno>(terms::facet_slot_first + i)));
+        const Xapian::MSet results =
+            enquire.get_mset(static_cast<Xapian::doccount>(query.offset), static_cast<Xapian::doccount>(query.limit),
+                             database.get_doccount());
+        page.total = results.get_matches_estimated();  // exact, because every document was checked
+        for (std::size_t i = 0; i < spies.size(); ++i) {
+            std::size_t counted = 0;
+            for (auto at = spies[i].values_begin(); at != spies[i].values_end(); ++at) {
+                page.facets[i][*at] = at.get_termfreq();
+                counted += at.get_termfreq();
+            }
+            if (counted < page.total)
+                page.facets[i]["none"] = page.total - counted;
+        }
+        for (auto at = results.begin(); at != results.end(); ++at) {
+            const Xapian::Document document = at.get_document();
+            const auto position =
+                static_cast<std::size_t>(Xapian::sortable_unserialise(document.get_value(terms::position_slot)));
+            SearchHit hit;
+            hit.brief = &catalog.entries().at(position);
+            hit.score = at.get_weight();
+            hit.snippet_html = results.snippet(
+                document.get_data(), snippet_size, stemmer,
+                Xapian::MSet::SNIPPET_BACKGROUND_MODEL | Xapian::MSet::SNIPPET_EXHAUSTIVE, "<mark>", "</mark>", "…");
+            page.hits.push_back(std::move(hit));
+        }
+        return page;
+    }
+
+    const Catalog& catalog;
+    Xapian::Database database;
+    Xapian::Stem stemmer{terms::language};
+    Xapian::SimpleStopper stopper;
+    Xapian::QueryParser parser;
+    std::vector<DictionaryWord> dictionary;
+};
+
+Searcher::Searcher(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Searcher::Searcher(Searcher&&) noexcept = default;
+Searcher& Searcher::operator=(Searcher&&) noexcept = default;
+Searcher::~Searcher() = default;
+
+base::Result<Searcher> Searcher::open(const Catalog& catalog) {
+    const int descriptor = catalog.pack().duplicate_descriptor();
+    if (descriptor < 0)
+        return base::fail(ErrorCode::unreadable_file, "cannot reopen the catalogue pack");
+    // Xapian reads a single-file database from the descriptor's position on, and closes it.
+    if (::lseek(descriptor, static_cast<off_t>(catalog.pack().offset("search")), SEEK_SET) < 0) {
+        ::close(descriptor);
+        return base::fail(ErrorCode::unreadable_file, "cannot seek in the catalogue pack");
+    }
+    try {
+        return Searcher(std::make_unique<Impl>(catalog, descriptor));
+    } catch (const Xapian::Error& error) {
+        return base::fail(ErrorCode::corrupt_pack, "the search index cannot be opened: " + error.get_description(),
+                          "build it again with 'dstudio content build'");
+    }
+}
+
+base::Result<SearchPage> Searcher::search(const SearchQuery& query) {
+    if (query.text.size() > search_query_size_bytes_max)
+        return base::fail(ErrorCode::invalid_argument,
+                          "the query has " + std::to_string(query.text.size()) + " bytes; at most " +
+                              std::to_string(search_query_size_bytes_max) + " are allowed",
+                          "use fewer words");
+    if (base::first_invalid_utf8(query.text))
+        return base::fail(ErrorCode::invalid_argument, "the query is not UTF-8");
+    if (query.limit == 0 || query.limit > search_limit_max)
+        return base::fail(ErrorCode::invalid_argument, "limit is " + std::to_string(query.limit) + "; expected 1 to " +
+                                                           std::to_string(search_limit_max));
+    try {
+        return impl_->run(query);
+    } catch (const Xapian::Error& error) {
+        return base::fail(ErrorCode::internal, "search failed: " + error.get_description());
+    }
+}
+
+std::string search_page_json(const SearchQuery& query, const SearchPage& page) {
+    ordered_json json{{"query", query.text},
+                      {"total", page.total},
+                      {"suggestion", page.suggestion ? ordered_json(*page.suggestion) : ordered_json(nullptr)}};
+    json["facets"] = ordered_json::object();
+    for (std::size_t i = 0; i < facet_names.size(); ++i)
+        json["facets"][std::string(facet_names[i])] = page.facets[i];
+    json["results"] = ordered_json::array();
+    for (const SearchHit& hit : page.hits) {
+        ordered_json result = ordered_json::parse(Catalog::brief_json(*hit.brief));
+        result["snippet_html"] = hit.snippet_html;
+        result["score"] = hit.score;
+        json["results"].push_back(std::move(result));
+    }
+    const std::size_t next = query.offset + page.hits.size();
+    json["next_cursor"] =
+        next < page.total && !page.hits.empty() ? ordered_json(std::to_string(next)) : ordered_json(nullptr);
+    return json.dump();
+}
+
+}  // namespace dstudio::catalog
