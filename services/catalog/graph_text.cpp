@@ -18,7 +18,7 @@ struct Drawing {
     std::map<std::size_t, std::size_t> layer;  // only if the edges are acyclic
 };
 
-std::string quoted(std::string_view text) {
+std::string dot_string(std::string_view text) {
     std::string result = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\')
@@ -62,15 +62,15 @@ std::string as_json(const Catalog& catalog, const Drawing& drawing) {
 
 std::string as_dot(const Catalog& catalog, const Kind& kind, const Drawing& drawing) {
     std::string text =
-        "digraph " + quoted(kind.plural) + " {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n";
+        "digraph " + dot_string(kind.plural) + " {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n";
     for (const std::size_t node : drawing.nodes) {
         const Brief& brief = catalog.entries()[node];
-        text += "  " + quoted(brief.ref.text()) + " [label=" + quoted(brief.name) + ", URL=" + quoted(brief.ref.url()) +
-                "];\n";
+        text += "  " + dot_string(brief.ref.text()) + " [label=" + dot_string(brief.name) +
+                ", URL=" + dot_string(brief.ref.url()) + "];\n";
     }
     for (const auto& [from, to] : drawing.edges)
-        text += "  " + quoted(catalog.entries()[from].ref.text()) + " -> " + quoted(catalog.entries()[to].ref.text()) +
-                ";\n";
+        text += "  " + dot_string(catalog.entries()[from].ref.text()) + " -> " +
+                dot_string(catalog.entries()[to].ref.text()) + ";\n";
     return text + "}\n";
 }
 
