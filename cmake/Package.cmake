@@ -1,1 +1,30 @@
-# Packaging by CPack: see below.
+# What `make package` puts into the .deb: program, pages, content, pack, manual, completions, systemd unit. The pack and the pages
+# are built by make before.
+include(GNUInstallDirs)
+set(generated "${PROJECT_BINARY_DIR}/package")
+install(TARGETS dstudio RUNTIME DESTINATION bin)
+install(CODE "
+  file(MAKE_DIRECTORY \"${generated}\")
+  execute_process(COMMAND \"$<TARGET_FILE:dstudio>\" man OUTPUT_FILE \"${generated}/dstudio.1\" COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND gzip -9nf \"${generated}/dstudio.1\" COMMAND_ERROR_IS_FATAL ANY)
+  foreach(shell bash zsh fish)
+    execute_process(COMMAND \"$<TARGET_FILE:dstudio>\" completion \${shell} OUTPUT_FILE \"${generated}/completion.\${shell}\" COMMAND_ERROR_IS_FATAL ANY)
+  endforeach()")
+install(FILES "${generated}/dstudio.1.gz" DESTINATION share/man/man1)
+install(FILES "${generated}/completion.bash" DESTINATION share/bash-completion/completions RENAME dstudio)
+install(FILES "${generated}/completion.zsh" DESTINATION share/zsh/vendor-completions RENAME _dstudio)
+install(FILES "${generated}/completion.fish" DESTINATION share/fish/vendor_completions.d RENAME dstudio.fish)
+install(FILES "${PROJECT_SOURCE_DIR}/deploy/dstudio.service" DESTINATION lib/systemd/system)
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/content/" DESTINATION share/dstudio/content)
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/web/build/" DESTINATION share/dstudio/web OPTIONAL)
+install(FILES "${PROJECT_BINARY_DIR}/catalogue.pack" DESTINATION share/dstudio OPTIONAL)
+
+set(CPACK_PACKAGE_NAME dstudio)
+set(CPACK_PACKAGE_CONTACT "DStudio <dstudio@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SECTION education)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+include(CPack)

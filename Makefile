@@ -1,0 +1,93 @@
+# Two commands for newcomers: `make run` and `make test`. Everything else is built from the same steps.
+SHELL := /bin/bash
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+export CCACHE_DIR ?= $(HOME)/.cache/ccache
+
+build := build/release
+dstudio := $(build)/dstudio
+pack := $(build)/catalogue.pack
+cpp := $(shell find core services apps cmake tests fuzz bench -name '*.cpp' -o -name '*.hpp' -o -name 'CMakeLists.txt' -o -name '*.cmake' 2>/dev/null)
+content := $(shell find content -type f)
+web_sources := $(shell find web/src web/static web/*.json web/*.js web/*.ts -type f 2>/dev/null)
+port ?= 8080
+
+.PHONY: help run build content web test test-cpp test-sanitize test-wasm bench lint format package screenshots clean
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | column -t -s $$'\t'
+
+run: build/.ready-build web ## Build everything and start the platform (port=8080)
+	@exec $(dstudio) serve --pack $(pack) --web web/build --port $(port)
+
+build: $(dstudio) ## The program
+content: $(pack) ## The catalogue pack
+web: web/build/index.html ## The prerendered pages
+
+# scripts/bootstrap is cheap when nothing is missing, but asks dpkg; a stamp per list of packages spares even that.
+build/.ready-%: scripts/bootstrap
+	@scripts/bootstrap $*
+	@mkdir -p build && touch $@
+
+$(build)/build.ninja: CMakeLists.txt CMakePresets.json | build/.ready-build
+	cmake --preset release -DDSTUDIO_TESTS=$(if $(wildcard build/.ready-test),ON,OFF) > build/configure.log || { cat build/configure.log; exit 1; }
+
+$(dstudio): $(cpp) $(build)/build.ninja
+	cmake --build --preset release
+	@touch $@
+
+$(pack): $(dstudio) $(content)
+	$(dstudio) content build --content content --pack $@
+
+web/.data/catalogue.json: $(pack)
+	$(dstudio) content export --pack $(pack) --out web/.data
+
+web/node_modules/.package-lock.json: web/package-lock.json web/package.json | build/.ready-build
+	cd web && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+web/build/index.html: web/.data/catalogue.json web/node_modules/.package-lock.json $(web_sources)
+	cd web && npm run --silent build > ../build/web.log 2>&1 || { tail -40 ../build/web.log; exit 1; }
+	@touch $@
+
+test: build/.ready-test test-wasm test-sanitize test-cpp ## Every test
+
+test-wasm: build/.ready-test ## The pure core as WebAssembly under node
+	cmake --preset wasm > build/wasm.log || { cat build/wasm.log; exit 1; }
+	cmake --build --preset wasm
+	ctest --preset wasm
+
+test-sanitize: build/.ready-test $(pack) ## The C++ tests under the address and undefined-behaviour sanitizers
+	cmake --preset sanitize > build/sanitize.log || { cat build/sanitize.log; exit 1; }
+	cmake --build --preset sanitize
+	ctest --preset sanitize
+
+test-cpp: build/.ready-test web ## The tests of the release build, shape tests, and the pages in a real browser
+	cmake --preset release -DDSTUDIO_TESTS=ON > build/configure.log || { cat build/configure.log; exit 1; }
+	cmake --build --preset release
+	ctest --preset release
+
+bench: build/.ready-bench web ## Measure search and server, beside nginx-like peers where there is one
+	cmake --preset bench > build/bench.log || { cat build/bench.log; exit 1; }
+	cmake --build --preset bench
+	build/bench/bench/search_bench $(pack)
+	bench/http.sh $(dstudio) $(pack) web/build
+
+lint: build/.ready-lint web/node_modules/.package-lock.json ## Formatters and linters
+	clang-format-14 --dry-run -Werror $$(git ls-files '*.cpp' '*.hpp')
+	cmake --preset release -DDSTUDIO_TESTS=ON > build/configure.log
+	git ls-files 'core/*.cpp' 'services/*.cpp' 'apps/*.cpp' | grep -v _test.cpp | xargs -P2 -n4 clang-tidy-14 -p $(build) --quiet
+	cd web && npm run --silent lint && npm run --silent check
+
+format: build/.ready-lint web/node_modules/.package-lock.json ## Format all sources
+	clang-format-14 -i $$(git ls-files '*.cpp' '*.hpp')
+	cd web && npm run --silent format
+
+package: build/.ready-package web ## A Debian package in build/
+	cmake --preset release > build/configure.log
+	cmake --build --preset release
+	cd $(build) && cpack -G DEB && cp -f *.deb ../
+
+screenshots: build/.ready-test web ## Take the screenshots of docs/ anew
+	scripts/screenshots $(dstudio) $(pack)
+
+clean: ## Remove what was built
+	rm -rf build web/build web/.svelte-kit web/.data
