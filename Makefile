@@ -30,15 +30,16 @@ build/.ready-%: scripts/bootstrap
 $(build)/build.ninja: CMakeLists.txt CMakePresets.json | build/.ready-build
 	cmake --preset release -DDSTUDIO_TESTS=$(if $(wildcard build/.ready-test),ON,OFF) > build/configure.log || { cat build/configure.log; exit 1; }
 
+# Ninja decides what to compile; the program's time moves only when it really changed, and so does what depends on it.
 $(dstudio): $(cpp) $(build)/build.ninja
-	cmake --build --preset release
-	@touch $@
+	@cmake --build --preset release
 
 $(pack): $(dstudio) $(content)
 	$(dstudio) content build --content content --pack $@
 
 web/.data/catalogue.json: $(pack)
-	$(dstudio) content export --pack $(pack) --out web/.data
+	@$(dstudio) content export --pack $(pack) --out web/.data/new > /dev/null
+	@cmp -s web/.data/new/catalogue.json $@ || mv web/.data/new/catalogue.json $@
 
 web/node_modules/.package-lock.json: web/package-lock.json web/package.json | build/.ready-build
 	cd web && npm ci --silent --no-audit --no-fund

@@ -45,7 +45,8 @@ void append_prose(const ordered_json& value, std::string& text) {
     }
 }
 
-Xapian::Document make_document(const Entry& entry, std::size_t position, Xapian::TermGenerator& generator) {
+Xapian::Document make_document(const Content& content, std::size_t position, Xapian::TermGenerator& generator) {
+    const Entry& entry = content.entries[position];
     Xapian::Document document;
     generator.set_document(document);
     generator.index_text(entry.name, weight_name);
@@ -67,6 +68,10 @@ Xapian::Document make_document(const Entry& entry, std::size_t position, Xapian:
         prose += ". " + entry.disputed;
     generator.increase_termpos();
     generator.index_text(prose);
+    // "circuit breaker" finds the incidents that lacked one.
+    for (const OutgoingRef& ref : entry.refs)
+        if (const Entry* target = content.find(ref.target))
+            generator.index_text_without_positions(target->name);
     for (const auto& source : entry.sources)
         for (const char* key : {"title", "authors"})
             if (source.contains(key)) {
@@ -106,7 +111,7 @@ base::Result<std::string> build_search_index(const Content& content, const fs::p
             generator.set_database(database);
             generator.set_flags(Xapian::TermGenerator::FLAG_SPELLING);
             for (std::size_t i = 0; i < content.entries.size(); ++i)
-                database.add_document(make_document(content.entries[i], i, generator));
+                database.add_document(make_document(content, i, generator));
             database.commit();
             database.compact(single.string(), Xapian::DBCOMPACT_SINGLE_FILE | Xapian::Compactor::FULLER);
         }
