@@ -6,9 +6,9 @@ export const trailingSlash = 'never';
 
 /** On every page, so small: what header, footer and palette name. */
 export function load() {
-  const { taxonomy, stats, content_hash } = catalogue();
+  const { taxonomy, stats, content_hash, countOf } = catalogue();
   const kinds: NavKind[] = Object.entries(taxonomy.kinds)
-    .map(([kind, { plural, title }]) => ({ kind, plural, title, count: stats.entries.by_kind[kind] ?? 0 }))
+    .map(([kind, { plural, title }]) => ({ kind, plural, title, count: countOf(kind) }))
     .filter(({ count }) => count > 0);
   return { kinds, total: stats.entries.total, hash: content_hash };
 }

@@ -11,16 +11,15 @@ const TEASER_MAX = 130;
 
 export function load() {
   const all = catalogue();
-  const count = (kind: string) => all.stats.entries.by_kind[kind] ?? 0;
   return {
     counts: {
-      concepts: count('concept'),
-      patterns: count('pattern'),
-      formulas: count('formula'),
-      incidents: count('incident'),
-      successes: count('success'),
-      combinations: count('combination'),
-      episodes: count('episode'),
+      concepts: all.countOf('concept'),
+      patterns: all.countOf('pattern'),
+      formulas: all.countOf('formula'),
+      incidents: all.countOf('incident'),
+      successes: all.countOf('success'),
+      combinations: all.countOf('combination'),
+      episodes: all.countOf('episode'),
       references: all.stats.references.total,
       sources: all.stats.sources.distinct
     },
@@ -33,8 +32,7 @@ export function load() {
       skill,
       taught: all.stats.concepts.by_taught_level[id] ?? 0
     })),
-    claims: all.stats.formulas.by_claim_status,
-    hasPattern: all.find('pattern:circuit-breaker') !== undefined
+    claims: all.stats.formulas.by_claim_status
   };
 }
 
@@ -48,14 +46,14 @@ function firstPaths(all: Catalogue) {
   return [...careers]
     .sort((a, b) => rank(a) - rank(b))
     .slice(0, 5)
-    .map((path) => ({ ...teaser(path), hours: path.analysis.hours ?? null, episodes: path.analysis.episodes }));
+    .map((path) => ({ ...teaser(path), hours: path.analysis.hours ?? null, episodes: path.analysis.episodes ?? 0 }));
 }
 
 /** Episodes that presuppose nothing. */
 function firstEpisodes(all: Catalogue) {
   return all
     .ofKind('episode')
-    .filter(({ fields }) => fields.prerequisites.length === 0 && fields.availability === 'scripted')
+    .filter(({ fields }) => !fields.prerequisites?.length && fields.availability === 'scripted')
     .slice(0, FIRST_EPISODES)
     .map((episode) => ({ ...teaser(episode), code: episodeCode(episode.ref, all) }));
 }

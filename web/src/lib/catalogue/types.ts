@@ -36,10 +36,10 @@ export type Source = LiteratureSource | SeriesSource;
 
 export interface ConceptFields {
   depth: Partial<Record<Level, string>>;
-  episodes: Ref[];
-  patterns: Ref[];
-  prerequisites: Ref[];
-  related: Ref[];
+  episodes?: Ref[];
+  patterns?: Ref[];
+  prerequisites?: Ref[];
+  related?: Ref[];
   origin: 'stated' | 'derived' | 'security-goal';
 }
 
@@ -63,7 +63,8 @@ export type Relation = 'synergy' | 'prerequisite' | 'conflict' | 'anti-pattern';
 export interface CombinationFields {
   relation: Relation;
   members: Ref[];
-  order?: Ref[] | null;
+  /** Either references, or the ids in words: "timeout then retry-backoff". */
+  order?: Ref[] | string | null;
   mechanism: string;
   guidance?: string[];
   stars?: number | null;
@@ -140,7 +141,10 @@ export interface EpisodeFields {
   theme?: string;
   hours: number;
   script_hours?: number | null;
-  prerequisites: Ref[];
+  prerequisites?: Ref[];
+  /** What a listener can do afterwards. */
+  objectives?: string[];
+  cold_open?: string | null;
   difficulty?: string | null;
   topics?: string[];
   companies?: Ref[];
@@ -156,6 +160,7 @@ export interface PathFields {
   goal?: string | null;
   claimed_hours?: number | null;
   pace?: string | null;
+  hours_per_week?: number | null;
   stages: { name: string; when?: string | null; steps: { ref: Ref; focus?: string | null }[] }[];
 }
 
@@ -179,6 +184,7 @@ export interface KpiFields {
 
 export interface RuleFields {
   type: string;
+  group?: string | null;
   items?: string[];
   minutes?: { from: number; to: number } | null;
   target?: number | string | null;
@@ -206,13 +212,13 @@ export interface FieldsByKind {
 export type KnownKind = keyof FieldsByKind;
 
 export interface NodeAnalysis {
-  unlocks: Link[];
-  needs_all: Link[];
+  unlocks?: Link[];
+  needs_all?: Link[];
   depth?: number;
 }
 
 export interface PathAnalysis {
-  episodes: number;
+  episodes?: number;
   hours?: number;
   weeks?: number | null;
   broken?: { step: Link; needs: Link }[];

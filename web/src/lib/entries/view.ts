@@ -97,7 +97,7 @@ export interface CombinationView {
   relationMeaning: string;
   mechanismHtml: string;
   members: (LinkView & { summary: string })[];
-  order: LinkView[];
+  order: { name: string; url: string | null }[];
   guidance: string[];
   stars: number | null;
   usedBy: LinkView[];
@@ -141,6 +141,7 @@ export interface CompanyView {
 }
 
 export interface EpisodeView {
+  objectives: string[];
   topics: string[];
   prerequisites: LinkView[];
   needsAll: LinkView[];
@@ -173,6 +174,7 @@ export interface PathView {
   episodes: number;
   hours: number | null;
   weeks: number | null;
+  hoursPerWeek: number | null;
   claimedHours: number | null;
   pace: string | null;
   broken: { step: LinkView; needs: LinkView }[];

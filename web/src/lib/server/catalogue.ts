@@ -25,6 +25,7 @@ export interface Catalogue extends Omit<CatalogueFile, 'entries'> {
   link(ref: Ref): LinkView;
   links(refs: readonly Ref[] | null | undefined): LinkView[];
   categoryName(kind: string, category: string | null): string | null;
+  countOf(kind: string): number;
 }
 
 let cached: Catalogue | undefined;
@@ -50,6 +51,8 @@ function read(): CatalogueFile {
 }
 
 export function index(file: CatalogueFile): Catalogue {
+  // The exporter leaves out what is empty.
+  for (const entry of file.entries) entry.analysis ??= {};
   const byRef = new Map(file.entries.map((entry) => [entry.ref, entry]));
   const byKind = new Map<string, Entry[]>();
   for (const entry of file.entries) {
@@ -76,6 +79,11 @@ export function index(file: CatalogueFile): Catalogue {
       if (category === null) return null;
       const known = file.taxonomy.kinds[kind]?.categories.find(({ id }) => id === category);
       return known?.name ?? category;
+    },
+    countOf(kind) {
+      // The exporter counts under the plural name, the contract's sketch under the kind.
+      const { by_kind } = file.stats.entries;
+      return by_kind[kind] ?? by_kind[file.taxonomy.kinds[kind]?.plural ?? ''] ?? 0;
     }
   };
 }

@@ -49,11 +49,9 @@ export function load() {
       scripted: stats.episodes.scripted,
       planned: stats.episodes.planned
     },
-    kinds: rows(
-      stats.entries.by_kind,
-      (id) => taxonomy.kinds[id]?.title ?? id,
-      (id) => `/${taxonomy.kinds[id]?.plural}`
-    ).filter(({ count }) => count > 0),
+    kinds: Object.entries(taxonomy.kinds)
+      .map(([kind, { title, plural }]): CountRow => ({ name: title, count: all.countOf(kind), url: `/${plural}` }))
+      .filter(({ count }) => count > 0),
     tables: tables(all),
     episodes: stats.per_episode.map(({ ref, ...counts }) => ({ ...all.link(ref), code: episodeCode(ref, all), ...counts })),
     gaps: Object.entries(stats.gaps).map(([id, refs]) => ({

@@ -75,7 +75,7 @@ export function presentCombination(entry: EntryOf<'combination'>, catalogue: Cat
     relationMeaning: relation.meaning,
     mechanismHtml: fields.mechanism === entry.summary ? '' : renderInline(fields.mechanism),
     members: fields.members.map((ref) => ({ ...catalogue.link(ref), summary: plainText(catalogue.find(ref)?.summary ?? '') })),
-    order: catalogue.links(fields.order),
+    order: orderOf(fields.order, catalogue),
     guidance: inlineAll(fields.guidance),
     stars: fields.stars ?? null,
     usedBy: catalogue.links(fields.used_by),
@@ -96,6 +96,15 @@ export function presentCombination(entry: EntryOf<'combination'>, catalogue: Cat
     shown: ['members', 'order', 'used_by'],
     facts
   };
+}
+
+/** Links where the order names entries, words where it does not. */
+function orderOf(order: Ref[] | string | null | undefined, catalogue: Catalogue): CombinationView['order'] {
+  const steps = typeof order === 'string' ? order.split(/\s+then\s+/) : (order ?? []);
+  return steps.map((step) => {
+    const entry = catalogue.find(step) ?? catalogue.find(`pattern:${step}`) ?? catalogue.find(`concept:${step}`);
+    return entry ? { name: entry.name, url: entry.url } : { name: step, url: null };
+  });
 }
 
 export function presentStack(entry: EntryOf<'stack'>, catalogue: Catalogue): Presented<StackView> {

@@ -4,7 +4,7 @@ import { humanise } from '$lib/catalogue/labels';
 import type { EntryOf, Link, Ref } from '$lib/catalogue/types';
 import type { CertificateView, ConceptView, EpisodeView, Fact, LinkView, PathStep, PathView } from '$lib/entries/view';
 import type { Catalogue } from '../catalogue';
-import { inlineAll, inlineOrNull } from '../inline';
+import { inlineAll, inlineOrNull, plainText } from '../inline';
 import { type Presented, toLink } from './shared';
 
 const toLinks = (links: readonly Link[] | undefined): LinkView[] => (links ?? []).map(toLink);
@@ -58,6 +58,7 @@ export function presentEpisode(entry: EntryOf<'episode'>, catalogue: Catalogue):
   const series = catalogue.taxonomy.series.find(({ id }) => id === fields.series);
   const inGraph = catalogue.graphs.episodes?.nodes.some(({ ref }) => ref === entry.ref) ?? false;
   const view: EpisodeView = {
+    objectives: inlineAll(fields.objectives),
     topics: inlineAll(fields.topics),
     prerequisites: catalogue.links(fields.prerequisites),
     needsAll: toLinks(analysis.needs_all),
@@ -78,10 +79,12 @@ export function presentEpisode(entry: EntryOf<'episode'>, catalogue: Catalogue):
   ];
   if (fields.script_hours) facts.push({ term: 'Script states', text: formatHours(fields.script_hours) });
   if (fields.difficulty) facts.push({ term: 'Difficulty', text: humanise(fields.difficulty) });
+  if (fields.cold_open) facts.push({ term: 'Opens with', text: plainText(fields.cold_open) });
   if (analysis.depth !== undefined) facts.push({ term: 'Depth in the graph', text: String(analysis.depth) });
   return {
     view,
     sections: [
+      ['objectives', 'What you can do afterwards', view.objectives],
       ['topics', 'Topics', view.topics],
       ['order', 'Before and after', view.needsAll.length + view.unlocks.length],
       ['concepts', 'Concepts taught', view.concepts],
@@ -122,9 +125,10 @@ export function presentPath(entry: EntryOf<'path'>, catalogue: Catalogue): Prese
     goalHtml: fields.goal === entry.summary ? null : inlineOrNull(fields.goal),
     audience: fields.audience ?? null,
     stages: fields.stages.map(({ name, when, steps }) => ({ name, when: when ?? null, steps: steps.map(step) })),
-    episodes: analysis.episodes,
+    episodes: analysis.episodes ?? 0,
     hours: analysis.hours ?? null,
     weeks: analysis.weeks ?? null,
+    hoursPerWeek: fields.hours_per_week ?? null,
     claimedHours: fields.claimed_hours ?? null,
     pace: fields.pace ?? null,
     broken: broken.map((item) => ({ step: item.step, needs: item.needs })),

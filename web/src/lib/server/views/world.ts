@@ -183,6 +183,7 @@ export function presentRule(entry: EntryOf<'rule'>, catalogue: Catalogue): Prese
     shown: [],
     facts: [
       { term: 'Type', text: humanise(fields.type) },
+      ...(fields.group ? [{ term: 'Group', text: humanise(fields.group) }] : []),
       ...(fields.minutes ? [{ term: 'Minutes', text: `${fields.minutes.from} to ${fields.minutes.to}` }] : [])
     ]
   };
