@@ -1,5 +1,6 @@
 #include "services/catalog/content_check.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -100,12 +101,19 @@ class Checker {
             check_member(entry, "/tier", "unknown-tier", "tier", entry.tier, content_.taxonomy["tiers"]);
     }
 
+    // An entry that was refused for its own mistakes counts: they are reported where they stand, not wherever it is
+    // referred to.
+    bool exists(const Ref& ref) const {
+        return content_.find(ref) != nullptr ||
+               std::find(content_.refused.begin(), content_.refused.end(), ref) != content_.refused.end();
+    }
+
     void check_references(const Entry& entry) {
         for (const OutgoingRef& ref : entry.refs) {
             if (ref.target == entry.ref && ref.relation != "body") {
                 diagnostics_.push_back({entry.file, ref.line, "self-reference",
                                         "'" + ref.relation + "' refers to the entry itself", "remove it"});
-            } else if (content_.find(ref.target) == nullptr) {
+            } else if (!exists(ref.target)) {
                 std::vector<std::string_view> ids;
                 for (const Entry& other : content_.entries)
                     if (other.ref.kind == ref.target.kind)
@@ -182,19 +190,25 @@ class Checker {
     }
 
     void check_eras() {
-        for (const auto& era : content_.taxonomy["eras"])
-            for (const char* key : {"patterns", "concepts"})
-                if (era.contains(key))
-                    for (const auto& item : era[key]) {
-                        const auto ref = parse_ref(item.get<std::string>());
-                        if (!ref || content_.find(*ref) == nullptr)
-                            diagnostics_.push_back({"taxonomy.yaml",
-                                                    0,
-                                                    "broken-reference",
-                                                    "era '" + era["name"].get<std::string>() + "' refers to " +
-                                                        item.get<std::string>() + ", which does not exist",
-                                                    {}});
-                    }
+        std::size_t index = 0;
+        for (const auto& era : content_.taxonomy["eras"]) {
+            for (const char* key : {"patterns", "concepts"}) {
+                if (!era.contains(key))
+                    continue;
+                const std::string pointer = "/eras/" + std::to_string(index) + "/" + key;
+                for (const auto& item : era[key]) {
+                    const auto ref = parse_ref(item.get<std::string>());
+                    if (!ref || !exists(*ref))
+                        diagnostics_.push_back({"taxonomy.yaml",
+                                                content_.taxonomy_front.line_of(pointer),
+                                                "broken-reference",
+                                                "era '" + era["name"].get<std::string>() + "' refers to " +
+                                                    item.get<std::string>() + ", which does not exist",
+                                                {}});
+                }
+            }
+            ++index;
+        }
     }
 
     const Content& content_;

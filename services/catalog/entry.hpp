@@ -45,8 +45,10 @@ struct Entry {
 // What the whole content consists of.
 struct Content {
     nlohmann::ordered_json taxonomy;
-    std::vector<Entry> entries;  // by kind, then id
-    std::string hash;            // XXH3-128 over names and bytes of all files, hex
+    YamlDocument taxonomy_front;  // without its JSON: for diagnostics
+    std::vector<Entry> entries;   // by kind, then id
+    std::vector<Ref> refused;     // what the files are named after that hold mistakes of their own and are left out
+    std::string hash;             // XXH3-128 over names and bytes of all files, hex
 
     [[nodiscard]] const Entry* find(const Ref& ref) const;
 };

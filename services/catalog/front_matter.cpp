@@ -1,10 +1,13 @@
 #include "services/catalog/front_matter.hpp"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <set>
+#include <sstream>
+#include <vector>
 
 #include "core/base/text.hpp"
 
@@ -12,19 +15,6 @@ namespace dstudio::catalog {
 namespace {
 
 using nlohmann::ordered_json;
-
-std::string pointer_token(std::string_view key) {
-    std::string token;
-    for (const char c : key) {
-        if (c == '~')
-            token += "~0";
-        else if (c == '/')
-            token += "~1";
-        else
-            token += c;
-    }
-    return token;
-}
 
 ordered_json plain_scalar(const std::string& text) {
     if (text.empty() || text == "null" || text == "~" || text == "Null" || text == "NULL")
@@ -51,110 +41,184 @@ ordered_json plain_scalar(const std::string& text) {
     return text;
 }
 
-// Turns yaml-cpp's nodes into JSON. A class, because the bounds count over the whole document.
-class Converter {
+// Thrown through yaml-cpp's parser to stop it, and caught in parse_yaml.
+struct Refused {
+    std::size_t line;
+    std::string message;
+    std::string hint;
+};
+
+const std::string aliases_message = "anchors and aliases are not allowed";
+const std::string aliases_hint = "write the value out, or quote the text";
+
+// Builds JSON from yaml-cpp's events rather than from its nodes, because nodes come expanded and whole: here an alias
+// is still seen as one, and the bounds stop the parser itself.
+class Builder final : public YAML::EventHandler {
   public:
-    Converter(const std::string& file, std::size_t first_line, Diagnostics& diagnostics)
+    Builder(const std::string& file, std::size_t first_line, Diagnostics& diagnostics)
         : file_(file), first_line_(first_line), diagnostics_(diagnostics) {}
 
-    bool convert(const YAML::Node& node, const std::string& pointer, std::size_t depth, ordered_json& out) {
-        const std::size_t line = first_line_ + static_cast<std::size_t>(std::max(node.Mark().line, 0));
-        document_.lines[pointer] = line;
-        if (++nodes_ > yaml_nodes_max)
-            return refuse(line,
-                          "too many values; at most " + std::to_string(yaml_nodes_max) + " are allowed in one file");
-        if (depth > yaml_depth_max)
-            return refuse(line, "nested too deep; at most " + std::to_string(yaml_depth_max) + " levels are allowed");
-        switch (node.Type()) {
-            case YAML::NodeType::Undefined:
-            case YAML::NodeType::Null:
-                out = nullptr;
-                return true;
-            case YAML::NodeType::Scalar:
-                if (node.Scalar().size() > yaml_text_size_bytes_max)
-                    return refuse(line, "a text has " + std::to_string(node.Scalar().size()) + " bytes; at most " +
-                                            std::to_string(yaml_text_size_bytes_max) + " are allowed");
-                out = node.Tag() == "?" ? plain_scalar(node.Scalar()) : ordered_json(node.Scalar());
-                return true;
-            case YAML::NodeType::Sequence: {
-                out = ordered_json::array();
-                std::size_t index = 0;
-                for (const YAML::Node& item : node) {
-                    out.push_back(nullptr);
-                    if (!convert(item, pointer + "/" + std::to_string(index), depth + 1, out.back()))
-                        return false;
-                    ++index;
-                }
-                return true;
-            }
-            case YAML::NodeType::Map:
-                return convert_map(node, pointer, depth, line, out);
-        }
-        return false;
-    }
-
+    [[nodiscard]] bool ok() const { return ok_; }
     YamlDocument take() { return std::move(document_); }
 
+    void OnDocumentStart(const YAML::Mark& mark) override {
+        if (++documents_ > 1)
+            throw Refused{line_of(mark), "a second document starts here", "remove the line '...' or '---' before it"};
+    }
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        if (is_key())
+            throw Refused{line_of(mark), "a key is not text", {}};
+        place(mark, anchor) = nullptr;
+    }
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
+        throw Refused{line_of(mark), aliases_message, aliases_hint};
+    }
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  const std::string& text) override {
+        if (text.size() > yaml_text_size_bytes_max)
+            throw Refused{line_of(mark),
+                          "a text has " + std::to_string(text.size()) + " bytes; at most " +
+                              std::to_string(yaml_text_size_bytes_max) + " are allowed",
+                          {}};
+        if (text.find('\0') != std::string::npos)
+            throw Refused{line_of(mark), "a text holds a NUL", "remove the escape \\0"};
+        if (is_key())
+            set_key(mark, anchor, text);
+        else
+            place(mark, anchor) = tag == "?" ? plain_scalar(text) : ordered_json(text);
+    }
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value /*style*/) override {
+        open(mark, anchor, ordered_json::array());
+    }
+    void OnSequenceEnd() override { frames_.pop_back(); }
+    void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value /*style*/) override {
+        open(mark, anchor, ordered_json::object());
+    }
+    void OnMapEnd() override { frames_.pop_back(); }
+
   private:
-    bool convert_map(const YAML::Node& node, const std::string& pointer, std::size_t depth, std::size_t line,
-                     ordered_json& out) {
-        out = ordered_json::object();
-        for (const auto& member : node) {
-            if (!member.first.IsScalar())
-                return refuse(line, "a key is not text");
-            const std::string& key = member.first.Scalar();
-            const std::size_t key_line = first_line_ + static_cast<std::size_t>(std::max(member.first.Mark().line, 0));
-            if (out.contains(key)) {
-                diagnostics_.push_back(
-                    {file_, key_line, "duplicate-key", "key '" + key + "' stands twice", "remove one of them"});
-                ok_ = false;
-                continue;
-            }
-            ordered_json value;
-            const std::string member_pointer = pointer + "/" + pointer_token(key);
-            if (!convert(member.second, member_pointer, depth + 1, value))
-                return false;
-            // The key's line is the one an author looks for; a block value may start on the next.
-            document_.lines[member_pointer] = key_line;
-            out[key] = std::move(value);
-        }
-        return true;
+    struct Frame {
+        ordered_json* container;  // stays where it is: its parent does not change before it is closed
+        std::string pointer;
+        bool has_key = false;  // mappings: the next event is the value of `key`
+        std::string key = {};
+        std::size_t key_line = 0;
+    };
+
+    [[nodiscard]] std::size_t line_of(const YAML::Mark& mark) const {
+        return first_line_ + static_cast<std::size_t>(std::max(mark.line, 0));
+    }
+    [[nodiscard]] bool is_key() const {
+        return !frames_.empty() && frames_.back().container->is_object() && !frames_.back().has_key;
     }
 
-    bool refuse(std::size_t line, std::string message) {
-        diagnostics_.push_back({file_, line, "bad-yaml", std::move(message), {}});
-        return false;
+    void set_key(const YAML::Mark& mark, YAML::anchor_t anchor, const std::string& key) {
+        Frame& frame = frames_.back();
+        if (anchor != 0)
+            throw Refused{line_of(mark), aliases_message, aliases_hint};
+        frame.has_key = true;
+        frame.key = key;
+        frame.key_line = line_of(mark);
+        if (frame.container->contains(key)) {
+            diagnostics_.push_back(
+                {file_, frame.key_line, "duplicate-key", "key '" + key + "' stands twice", "remove one of them"});
+            ok_ = false;
+        }
+    }
+
+    // Where the value that starts at `mark` goes. A member's line is its key's, which is the one an author looks for: a
+    // block value may start on the next.
+    ordered_json& place(const YAML::Mark& mark, YAML::anchor_t anchor) {
+        if (anchor != 0)
+            throw Refused{line_of(mark), aliases_message, aliases_hint};
+        if (++nodes_ > yaml_nodes_max)
+            throw Refused{line_of(mark),
+                          "too many values; at most " + std::to_string(yaml_nodes_max) + " are allowed in one file",
+                          {}};
+        if (frames_.size() > yaml_depth_max)
+            throw Refused{line_of(mark),
+                          "nested too deep; at most " + std::to_string(yaml_depth_max) + " levels are allowed",
+                          {}};
+        if (frames_.empty()) {
+            pointer_ = "";
+            document_.lines[pointer_] = line_of(mark);
+            return document_.json;
+        }
+        Frame& frame = frames_.back();
+        if (frame.container->is_object()) {
+            frame.has_key = false;
+            pointer_ = frame.pointer + "/" + pointer_token(frame.key);
+            document_.lines[pointer_] = frame.key_line;
+            return (*frame.container)[frame.key];
+        }
+        pointer_ = frame.pointer + "/" + std::to_string(frame.container->size());
+        document_.lines[pointer_] = line_of(mark);
+        frame.container->push_back(nullptr);
+        return frame.container->back();
+    }
+
+    void open(const YAML::Mark& mark, YAML::anchor_t anchor, ordered_json&& empty) {
+        if (is_key())
+            throw Refused{line_of(mark), "a key is not text", {}};
+        ordered_json& value = place(mark, anchor);
+        value = std::move(empty);
+        frames_.push_back({&value, pointer_});
     }
 
     const std::string& file_;
     std::size_t first_line_;
     Diagnostics& diagnostics_;
     YamlDocument document_;
+    std::vector<Frame> frames_;
+    std::string pointer_;  // of the value placed last
     std::size_t nodes_ = 0;
-
-  public:
+    std::size_t documents_ = 0;
     bool ok_ = true;
 };
 
-// Anchors and aliases are found in the text of plain tokens before parsing, because yaml-cpp expands them silently.
-std::optional<std::size_t> line_of_alias(std::string_view yaml) {
-    std::size_t line = 0;
-    for (std::string_view row : base::split(yaml, '\n')) {
-        const std::string_view text = base::trim(row);
-        const std::size_t value = text.find(": ");
-        for (std::string_view token :
-             {text, base::trim(value == std::string_view::npos ? std::string_view{} : text.substr(value + 2))}) {
-            while (token.starts_with("- "))
-                token = base::trim(token.substr(2));
-            if (token.size() > 1 && (token[0] == '*' || token[0] == '&') && token[1] != ' ' && token[1] != '*')
-                return line;
-        }
-        ++line;
+// What must hold of any file's bytes before anything else looks at them.
+bool check_bytes(std::string_view bytes, const std::string& file, std::size_t first_line, Diagnostics& diagnostics) {
+    const auto line_at = [&](std::size_t offset) {
+        return first_line + static_cast<std::size_t>(
+                                std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
+    };
+    if (bytes.size() > content_file_size_bytes_max) {
+        diagnostics.push_back(
+            {file, 0, "oversized-file",
+             "the file has more than the " + std::to_string(content_file_size_bytes_max) + " bytes that are allowed",
+             "split the entry or move figures out of it"});
+        return false;
     }
-    return std::nullopt;
+    if (const auto offset = base::first_invalid_utf8(bytes)) {
+        diagnostics.push_back({file, line_at(*offset), "not-utf8", "byte " + std::to_string(*offset) + " is not UTF-8",
+                               "save the file as UTF-8"});
+        return false;
+    }
+    if (const std::size_t nul = bytes.find('\0'); nul != std::string_view::npos) {
+        diagnostics.push_back(
+            {file, line_at(nul), "not-utf8", "byte " + std::to_string(nul) + " is NUL", "this is not a text file"});
+        return false;
+    }
+    return true;
 }
 
 }  // namespace
+
+std::string pointer_token(std::string_view key) {
+    std::string token;
+    for (const char c : key) {
+        if (c == '~')
+            token += "~0";
+        else if (c == '/')
+            token += "~1";
+        else
+            token += c;
+    }
+    return token;
+}
 
 std::size_t YamlDocument::line_of(std::string_view pointer) const {
     std::string at(pointer);
@@ -170,50 +234,34 @@ std::size_t YamlDocument::line_of(std::string_view pointer) const {
 
 std::optional<YamlDocument> parse_yaml(std::string_view yaml, const std::string& file, std::size_t first_line,
                                        Diagnostics& diagnostics) {
+    if (!check_bytes(yaml, file, first_line, diagnostics))
+        return std::nullopt;
     try {
-        if (const auto line = line_of_alias(yaml)) {
-            diagnostics.push_back({file, first_line + *line, "bad-yaml", "anchors and aliases are not allowed",
-                                   "write the value out, or quote the text"});
-            return std::nullopt;
+        std::istringstream stream{std::string(yaml)};
+        YAML::Parser parser(stream);
+        Builder builder(file, first_line, diagnostics);
+        while (parser.HandleNextDocument(builder)) {
         }
-        const YAML::Node root = YAML::Load(std::string(yaml));
-        Converter converter(file, first_line, diagnostics);
-        ordered_json json;
-        if (!converter.convert(root, "", 0, json) || !converter.ok_)
+        if (!builder.ok())
             return std::nullopt;
-        YamlDocument document = converter.take();
-        document.json = std::move(json);
-        return document;
+        return builder.take();
+    } catch (const Refused& refused) {
+        diagnostics.push_back({file, refused.line, "bad-yaml", refused.message, refused.hint});
     } catch (const YAML::Exception& exception) {
         const std::size_t line = first_line + static_cast<std::size_t>(std::max(exception.mark.line, 0));
+        const bool alias = exception.msg.starts_with(YAML::ErrorMsg::UNKNOWN_ANCHOR);
         diagnostics.push_back(
-            {file, line, "bad-yaml", exception.msg, "quote texts that hold ': ' or start with a special character"});
-        return std::nullopt;
+            {file, line, "bad-yaml", alias ? aliases_message : exception.msg,
+             alias ? aliases_hint
+                   : "quote texts that hold ': ' or start with a special character; close each quote and bracket"});
     }
+    return std::nullopt;
 }
 
 std::optional<ContentFile> parse_content_file(std::string_view bytes, const std::string& file,
                                               Diagnostics& diagnostics) {
-    if (bytes.size() > content_file_size_bytes_max) {
-        diagnostics.push_back({file, 0, "oversized-file",
-                               "the file has " + std::to_string(bytes.size()) + " bytes; at most " +
-                                   std::to_string(content_file_size_bytes_max) + " are allowed",
-                               "split the entry or move figures out of it"});
+    if (!check_bytes(bytes, file, 1, diagnostics))
         return std::nullopt;
-    }
-    if (const auto offset = base::first_invalid_utf8(bytes)) {
-        const auto line = static_cast<std::size_t>(
-                              std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(*offset), '\n')) +
-                          1;
-        diagnostics.push_back(
-            {file, line, "not-utf8", "byte " + std::to_string(*offset) + " is not UTF-8", "save the file as UTF-8"});
-        return std::nullopt;
-    }
-    if (const std::size_t nul = bytes.find('\0'); nul != std::string_view::npos) {
-        diagnostics.push_back(
-            {file, 0, "not-utf8", "byte " + std::to_string(nul) + " is NUL", "this is not a text file"});
-        return std::nullopt;
-    }
     if (!bytes.starts_with("---\n") && !bytes.starts_with("---\r\n")) {
         diagnostics.push_back({file, 1, "no-front-matter", "the file does not start with a line '---'",
                                "begin with front matter between two '---' lines"});

@@ -31,13 +31,16 @@ struct YamlDocument {
     [[nodiscard]] std::size_t line_of(std::string_view pointer) const;
 };
 
+// A key as one step of a JSON pointer (RFC 6901): "a/b" is "a~1b".
+std::string pointer_token(std::string_view key);
+
 struct ContentFile {
     YamlDocument front;
     std::string body;           // Markdown
     std::size_t body_line = 1;  // line of its first line in the file
 };
 
-// `first_line`: the line of the file at which `yaml` starts.
+// `first_line`: the line of the file at which `yaml` starts. One document; the JSON is null if there is none.
 std::optional<YamlDocument> parse_yaml(std::string_view yaml, const std::string& file, std::size_t first_line,
                                        Diagnostics& diagnostics);
 

@@ -19,6 +19,7 @@ namespace {
 using nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
+constexpr std::string_view taxonomy_file = "taxonomy.yaml";
 constexpr std::array common_keys{"id", "name", "summary", "aliases", "disputed", "sources", "level", "tier"};
 
 // Reads at most one byte more than is allowed: a device or a huge file cannot exhaust memory.
@@ -28,6 +29,8 @@ std::optional<std::string> read_bounded(const fs::path& path) {
         return std::nullopt;
     std::string bytes(content_file_size_bytes_max + 1, '\0');
     stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    if (stream.bad())
+        return std::nullopt;
     bytes.resize(static_cast<std::size_t>(stream.gcount()));
     return bytes;
 }
@@ -68,7 +71,7 @@ void collect_refs(const ordered_json& value, const std::string& relation, const 
         }
     } else if (value.is_structured()) {
         for (const auto& [key, member] : value.items())
-            collect_refs(member, relation.empty() ? key : relation, pointer + "/" + key, front, refs);
+            collect_refs(member, relation.empty() ? key : relation, pointer + "/" + pointer_token(key), front, refs);
     }
 }
 
@@ -141,9 +144,18 @@ class Loader {
             return tl::unexpected<base::Error>(taxonomy.error());
         std::vector<fs::path> folders;
         std::error_code error;
-        for (const auto& item : fs::directory_iterator(folder_, error))
-            if (item.is_directory() && item.path().filename() != "schema")
+        for (const auto& item : fs::directory_iterator(folder_, error)) {
+            const std::string name = item.path().filename().string();
+            if (name.starts_with('.') || name == "schema" || name == taxonomy_file || name == "README.md")
+                continue;
+            if (item.is_directory())
                 folders.push_back(item.path());
+            else
+                result_.diagnostics.push_back(
+                    {name, 0, "unexpected-file",
+                     "only " + std::string(taxonomy_file) + " belongs here, entries into the folder of their kind",
+                     "move it away"});
+        }
         if (error)
             return base::fail(base::ErrorCode::unreadable_file,
                               "cannot list " + folder_.string() + ": " + error.message());
@@ -188,7 +200,7 @@ class Loader {
     }
 
     base::Result<void> load_taxonomy(const Schemas& schemas) {
-        const std::string name = "taxonomy.yaml";
+        const std::string name(taxonomy_file);
         const auto bytes = read_bounded(folder_ / name);
         if (!bytes)
             return base::fail(base::ErrorCode::unreadable_file, "cannot read " + (folder_ / name).string(),
@@ -199,18 +211,19 @@ class Loader {
         if (!document || !schemas.validate("taxonomy", *document, name, diagnostics))
             return base::fail(base::ErrorCode::malformed_content, to_text(diagnostics.front()));
         result_.content.taxonomy = std::move(document->json);
+        result_.content.taxonomy_front.lines = std::move(document->lines);
         return {};
     }
 
     void load_folder(const Kind& kind, const fs::path& path, const Schemas& schemas) {
         std::vector<fs::path> files;
         for (const auto& item : fs::directory_iterator(path))
-            if (item.is_regular_file() && !item.path().filename().string().starts_with('.'))
+            if (!item.path().filename().string().starts_with('.'))
                 files.push_back(item.path());
         std::sort(files.begin(), files.end());
         for (const fs::path& file : files) {
             const std::string name = std::string(kind.plural) + "/" + file.filename().string();
-            if (file.extension() != ".md") {
+            if (file.extension() != ".md" || !fs::is_regular_file(file)) {
                 result_.diagnostics.push_back(
                     {name, 0, "unexpected-file", "only .md files belong here", "move it away"});
                 continue;
@@ -224,17 +237,21 @@ class Loader {
         const auto bytes = read_bounded(path);
         if (!bytes) {
             diagnostics.push_back({name, 0, "unreadable-file", "the file cannot be read", "check its permissions"});
+            result_.content.refused.push_back({&kind, path.stem().string()});
             return;
         }
         add_to_hash(name, *bytes);
         auto file = parse_content_file(*bytes, name, diagnostics);
-        if (!file || !schemas.validate(std::string(kind.name), file->front, name, diagnostics))
+        if (!file || !schemas.validate(std::string(kind.name), file->front, name, diagnostics)) {
+            result_.content.refused.push_back({&kind, path.stem().string()});
             return;
+        }
         const auto id = file->front.json["id"].get<std::string>();
         if (id != path.stem().string()) {
             diagnostics.push_back({name, file->front.line_of("/id"), "id-mismatch",
                                    "id is '" + id + "' but the file is named '" + path.stem().string() + ".md'",
                                    "the file name is the id"});
+            result_.content.refused.push_back({&kind, path.stem().string()});
         }
         result_.content.entries.push_back(make_entry(kind, std::move(*file), name, diagnostics));
     }

@@ -49,7 +49,9 @@ Markdown render_markdown(std::string_view markdown) {
             if (const auto ref = parse_ref(target))
                 cmark_node_set_url(node, ref->url().c_str());
         } else if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE) {
-            result.raw_html_lines.push_back(line_of(node));
+            if (const std::size_t line = line_of(node);
+                result.raw_html_lines.empty() || result.raw_html_lines.back() != line)
+                result.raw_html_lines.push_back(line);
         } else if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE || type == CMARK_NODE_CODE_BLOCK) {
             result.text += cmark_node_get_literal(node);
             result.text += ' ';

@@ -18,7 +18,7 @@ struct Markdown {
     std::string html;
     std::string text;                         // plain, for search
     std::vector<MarkdownLink> links;          // all link targets, in order
-    std::vector<std::size_t> raw_html_lines;  // lines that hold raw HTML
+    std::vector<std::size_t> raw_html_lines;  // lines that hold raw HTML, each once
 };
 
 Markdown render_markdown(std::string_view markdown);

@@ -222,7 +222,7 @@ struct Schemas::Impl {
         if (schema.contains("minProperties") && value.size() < schema["minProperties"].get<std::size_t>())
             report("too-few", where + " is empty");
         for (const auto& [key, member] : value.items()) {
-            const std::string at = pointer + "/" + key;
+            const std::string at = pointer + "/" + pointer_token(key);
             if (properties.contains(key)) {
                 explain(properties[key], member, at, document, file, out);
             } else if (schema.contains("additionalProperties") && schema["additionalProperties"].is_object()) {
