@@ -1,0 +1,209 @@
+// The command line as a newcomer and as a script use it: the real program over the real content.
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+struct Outcome {
+    int exit_code;
+    std::string out;
+    std::string err;
+};
+
+class Workspace {
+  public:
+    Workspace() : folder_(fs::temp_directory_path() / ("dstudio-cli-" + std::to_string(::getpid()))) {
+        fs::create_directories(folder_);
+        const Outcome built = run("content build --content " DSTUDIO_SOURCE_DIR "/content");
+        REQUIRE_MESSAGE(built.exit_code == 0, built.err);
+    }
+    ~Workspace() {
+        std::error_code ignored;
+        fs::remove_all(folder_, ignored);
+    }
+    Workspace(const Workspace&) = delete;
+    Workspace& operator=(const Workspace&) = delete;
+
+    [[nodiscard]] Outcome run(const std::string& arguments) const {
+        const fs::path error_file = folder_ / "stderr";
+        const std::string command = "DSTUDIO_PACK='" + pack() + "' " DSTUDIO_BINARY " " + arguments + " 2>'" +
+                                    error_file.string() + "' </dev/null";
+        FILE* pipe = ::popen(command.c_str(), "r");
+        REQUIRE(pipe != nullptr);
+        Outcome outcome{0, {}, {}};
+        std::array<char, 4096> buffer{};
+        while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe))
+            outcome.out.append(buffer.data(), n);
+        const int status = ::pclose(pipe);
+        outcome.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+        std::ifstream stream(error_file);
+        outcome.err.assign(std::istreambuf_iterator<char>(stream), {});
+        return outcome;
+    }
+
+    [[nodiscard]] json run_json(const std::string& arguments, int exit_code = 0) const {
+        const Outcome outcome = run(arguments + " --json");
+        CHECK_MESSAGE(outcome.exit_code == exit_code, arguments);
+        json parsed = json::parse(outcome.out, nullptr, false);
+        CHECK_FALSE_MESSAGE(parsed.is_discarded(), arguments);
+        return parsed;
+    }
+
+    [[nodiscard]] std::string pack() const { return (folder_ / "catalogue.pack").string(); }
+    [[nodiscard]] const fs::path& folder() const { return folder_; }
+
+  private:
+    fs::path folder_;
+};
+
+const Workspace& workspace() {
+    static const Workspace shared;
+    return shared;
+}
+
+}  // namespace
+
+TEST_CASE("the content has no error") {
+    const json report = workspace().run_json("content check --content " DSTUDIO_SOURCE_DIR "/content");
+    CHECK(report["errors"] == 0);
+    CHECK(report["entries"].get<int>() >= 1000);
+}
+
+TEST_CASE("a mistake in the content is printed with file, line and reason, and fails") {
+    const fs::path copy = workspace().folder() / "content";
+    fs::copy(DSTUDIO_SOURCE_DIR "/content", copy, fs::copy_options::recursive);
+    std::ofstream(copy / "concepts" / "saga-two.md") << "---\nid: saga-two\nname: Two sagas\n---\n";
+    const Outcome check = workspace().run("content check --content " + copy.string());
+    CHECK(check.exit_code == 1);
+    CHECK(check.out.find("concepts/saga-two.md:2: missing-source: the entry lacks 'sources'") != std::string::npos);
+    CHECK(check.err.find("error") != std::string::npos);
+    const Outcome build = workspace().run("content build --content " + copy.string() + " --pack " +
+                                          (workspace().folder() / "other.pack").string());
+    CHECK(build.exit_code == 1);
+    CHECK_FALSE(fs::exists(workspace().folder() / "other.pack"));
+}
+
+TEST_CASE("the statistics count what the series promises") {
+    const json stats = workspace().run_json("stats");
+    CHECK(stats["concepts"]["total"].get<int>() >= 332);
+    CHECK(stats["patterns"]["total"].get<int>() >= 132);
+    CHECK(stats["patterns"]["series_own"] == 91);
+    CHECK(stats["episodes"]["scripted"] == 35);
+    CHECK(stats["episodes"]["planned"] == 6);
+    CHECK(stats["entries"]["by_kind"]["companies"] == 41);
+    CHECK(stats["combinations"]["total"].get<int>() >= 120);
+    CHECK(stats["concepts"]["security_share"].get<double>() >= 0.15);
+    CHECK(workspace().run("stats").out.find("Coverage gaps") != std::string::npos);
+}
+
+TEST_CASE("search finds, filters, corrects and says when there is nothing") {
+    const json herd = workspace().run_json("search 'thundering herd' --kind incidents");
+    CHECK(herd["total"].get<int>() > 0);
+    for (const json& result : herd["results"])
+        CHECK(result["kind"] == "incident");
+    CHECK(workspace().run_json("search cirkit braker", 1)["suggestion"] == "circuit breaker");
+    const Outcome nothing = workspace().run("search zzzzqqqq");
+    CHECK(nothing.exit_code == 1);
+    CHECK(nothing.out.find("0 results") != std::string::npos);
+    const Outcome wrong_kind = workspace().run("search x --kind animals");
+    CHECK(wrong_kind.exit_code == 2);
+    CHECK(wrong_kind.err.find("there is no kind 'animals'") != std::string::npos);
+}
+
+TEST_CASE("show reads an entry by reference, by id and by name, and offers the nearest") {
+    const json breaker = workspace().run_json("show pattern:circuit-breaker");
+    CHECK(breaker["ref"] == "pattern:circuit-breaker");
+    CHECK(breaker["fields"]["trade_offs"].size() >= 2);
+    const Outcome page = workspace().run("show episode:E13");
+    CHECK(page.exit_code == 0);
+    CHECK(page.out.find("Before it, in this order") != std::string::npos);
+    const Outcome missing = workspace().run("show pattern:circut-breaker");
+    CHECK(missing.exit_code == 1);
+    CHECK(missing.out.empty());
+    CHECK(missing.err.find("did you mean 'pattern:circuit-breaker'?") != std::string::npos);
+    CHECK(workspace().run("show circuit-breaker").exit_code == 2);  // a concept and a pattern have that id
+}
+
+TEST_CASE("a path shows what its order breaks and a repaired order that breaks nothing") {
+    const json path = workspace().run_json("show path:new-grad");
+    CHECK(path["analysis"]["broken"].size() == 5);  // as paths.yaml of the series' facts counts by hand
+    std::set<std::string> heard;
+    for (const json& step : path["analysis"]["repaired"]) {
+        const json episode = workspace().run_json("show " + step["step"]["ref"].get<std::string>());
+        for (const json& needed : episode["fields"].value("prerequisites", json::array()))
+            CHECK(heard.contains(needed.get<std::string>()));
+        heard.insert(step["step"]["ref"].get<std::string>());
+    }
+}
+
+TEST_CASE("graphs come as JSON, DOT and Mermaid") {
+    const json graph = workspace().run_json("graph episodes");
+    CHECK(graph["nodes"].size() == 41);
+    CHECK(graph["edges"].size() > 41);
+    CHECK(workspace().run("graph episodes --format dot").out.starts_with("digraph"));
+    CHECK(workspace().run("graph episodes --format mermaid").out.starts_with("flowchart LR"));
+    const Outcome unknown = workspace().run("graph patterns --relation likes");
+    CHECK(unknown.exit_code == 2);
+    CHECK(unknown.err.find("known: ") != std::string::npos);
+}
+
+TEST_CASE("wrong use is exit code 2, a missing pack 3, each with a way out") {
+    CHECK(workspace().run("").exit_code == 2);
+    CHECK(workspace().run("frobnicate").exit_code == 2);
+    CHECK(workspace().run("show").exit_code == 2);
+    CHECK(workspace().run("graph episodes --format svg").exit_code == 2);
+    const Outcome no_pack = workspace().run("stats --pack /nonexistent/catalogue.pack");
+    CHECK(no_pack.exit_code == 3);
+    CHECK(no_pack.err.find("dstudio content build") != std::string::npos);
+}
+
+TEST_CASE("every command explains itself, the manual and the completions name them all") {
+    const std::string manual = workspace().run("man").out;
+    const std::string bash = workspace().run("completion bash").out;
+    for (const std::string command : {"serve", "search", "show", "stats", "graph", "content check", "content build",
+                                      "content export", "completion", "version"}) {
+        CAPTURE(command);
+        const Outcome help = workspace().run(command + " --help");
+        CHECK(help.exit_code == 0);
+        CHECK(help.out.find("Usage") != std::string::npos);
+        CHECK(manual.find("dstudio " + command) != std::string::npos);
+        CHECK(bash.find("'" + command + "'") != std::string::npos);
+    }
+    CHECK(workspace().run("completion zsh").out.starts_with("#compdef dstudio"));
+    CHECK(workspace().run("completion fish").out.find("complete -c dstudio") != std::string::npos);
+}
+
+TEST_CASE("the completion of bash offers commands and flags") {
+    const fs::path script = workspace().folder() / "complete.bash";
+    std::ofstream(script) << workspace().run("completion bash").out
+                          << "COMP_WORDS=(dstudio content '')\nCOMP_CWORD=2\n_dstudio\necho \"${COMPREPLY[@]}\"\n"
+                          << "COMP_WORDS=(dstudio search --fa)\nCOMP_CWORD=2\n_dstudio\necho \"${COMPREPLY[@]}\"\n";
+    FILE* pipe = ::popen(("bash '" + script.string() + "'").c_str(), "r");
+    REQUIRE(pipe != nullptr);
+    std::array<char, 1000> buffer{};
+    const std::string out(buffer.data(), std::fread(buffer.data(), 1, buffer.size(), pipe));
+    CHECK(::pclose(pipe) == 0);
+    CHECK(out.find("check") != std::string::npos);
+    CHECK(out.find("build") != std::string::npos);
+    CHECK(out.find("--facets") != std::string::npos);
+}
+
+TEST_CASE("the version tells program and content apart") {
+    const json version = workspace().run_json("version");
+    CHECK(version["entries"].get<int>() >= 1000);
+    CHECK_FALSE(version["content_hash"].is_null());
+    CHECK(workspace().run("version --pack /nonexistent").exit_code == 0);
+}
