@@ -12,7 +12,7 @@ export default ts.config(
   { languageOptions: { globals: { ...globals.browser, ...globals.node } } },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
-    languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'], svelteConfig } }
+    languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'], svelteConfig } },
   },
   {
     rules: {
@@ -21,7 +21,9 @@ export default ts.config(
       // The site is served at the root and links come from the catalogue as finished addresses.
       'svelte/no-navigation-without-resolve': 'off',
       // {@html} is only given what src/lib/server escaped and rendered while prerendering.
-      'svelte/no-at-html-tags': 'off'
-    }
-  }
+      'svelte/no-at-html-tags': 'off',
+      // Maps, sets and URLSearchParams here are built inside one computation and never changed afterwards.
+      'svelte/prefer-svelte-reactivity': 'off',
+    },
+  },
 );

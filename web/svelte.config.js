@@ -4,8 +4,14 @@ import adapter from '@sveltejs/adapter-static';
 export default {
   compilerOptions: { runes: true },
   kit: {
+    // Compressing takes most of the build: DSTUDIO_PRECOMPRESS=0 leaves it out while developing.
     // No fallback page: src/routes/404 is prerendered to 404.html and reads without JavaScript.
-    adapter: adapter({ pages: 'build', assets: 'build', precompress: true, strict: true }),
+    adapter: adapter({
+      pages: 'build',
+      assets: 'build',
+      precompress: process.env.DSTUDIO_PRECOMPRESS !== '0',
+      strict: true,
+    }),
     // 404.html is served at any depth, so every asset address starts at the root.
     paths: { relative: false },
     csp: {
@@ -19,8 +25,8 @@ export default {
         'connect-src': ['self'],
         'base-uri': ['self'],
         'form-action': ['self'],
-        'object-src': ['none']
-      }
+        'object-src': ['none'],
+      },
     },
     prerender: {
       entries: ['*'],
@@ -32,7 +38,7 @@ export default {
       },
       handleMissingId({ path, id, referrers }) {
         throw new Error(`no element #${id} on ${path}, linked from ${referrers.join(', ')}`);
-      }
-    }
-  }
+      },
+    },
+  },
 };

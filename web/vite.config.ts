@@ -11,7 +11,7 @@ function katexWoff2Only(): Plugin {
       if (!id.includes('katex.min.css') || !code.includes('@font-face')) return null;
       const slim = code.replace(/,url\([^)]+\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)/g, '');
       return { code: slim, map: null };
-    }
+    },
   };
 }
 
@@ -21,7 +21,7 @@ export default defineConfig({
   build: {
     // light-dark() and nesting are used as written; older targets would get a bulky polyfill.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
-    assetsInlineLimit: 0
+    assetsInlineLimit: 0,
   },
-  test: { include: ['src/**/*.spec.ts'], environment: 'node' }
+  test: { include: ['src/**/*.spec.ts'], environment: 'node' },
 });

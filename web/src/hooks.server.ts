@@ -5,5 +5,6 @@ const preloadedFonts = /(newsreader|ibm-plex-sans)-latin-wght-normal/;
 
 export const handle: Handle = ({ event, resolve }) =>
   resolve(event, {
-    preload: ({ type, path }) => type === 'js' || type === 'css' || (type === 'font' && preloadedFonts.test(path))
+    preload: ({ type, path }) =>
+      type === 'js' || type === 'css' || (type === 'font' && preloadedFonts.test(path)),
   });

@@ -5,7 +5,7 @@
   try {
     var theme = localStorage.getItem('dstudio.theme');
     if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
-  } catch (_) {
+  } catch {
     // Storage can be forbidden; the system's theme is then used.
   }
 })();

@@ -9,7 +9,7 @@ const ARGUMENTS = [
   '--no-first-run',
   '--disable-background-networking',
   '--disable-component-update',
-  '--disable-sync'
+  '--disable-sync',
 ];
 
 export const VIEWPORTS = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
@@ -20,7 +20,7 @@ export async function openSite() {
   const base = (process.env.DSTUDIO_URL ?? server.url).replace(/\/$/, '');
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ARGUMENTS
+    args: ARGUMENTS,
   });
   return {
     base,
@@ -28,12 +28,15 @@ export async function openSite() {
     async close() {
       await browser.close();
       await server?.close();
-    }
+    },
   };
 }
 
 /** A fresh context and page; `faults` collects console errors, page errors and CSP violations as they happen. */
-export async function openPage({ base, browser }, { viewport = 'wide', theme = 'light', javaScript = true } = {}) {
+export async function openPage(
+  { base, browser },
+  { viewport = 'wide', theme = 'light', javaScript = true } = {},
+) {
   const context = await browser.newContext({
     baseURL: base,
     viewport: VIEWPORTS[viewport],
@@ -41,7 +44,7 @@ export async function openPage({ base, browser }, { viewport = 'wide', theme = '
     javaScriptEnabled: javaScript,
     hasTouch: viewport === 'phone',
     deviceScaleFactor: 1,
-    reducedMotion: 'reduce'
+    reducedMotion: 'reduce',
   });
   const page = await context.newPage();
   const faults = [];

@@ -15,7 +15,7 @@ const TYPES = {
   '.json': 'application/json; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
-  '.txt': 'text/plain; charset=utf-8'
+  '.txt': 'text/plain; charset=utf-8',
 };
 
 function fileFor(path) {
@@ -41,11 +41,12 @@ function answer(request, response) {
 
 /** Resolves to the base address and a function that closes the server. */
 export async function startStaticServer() {
-  if (!existsSync(join(BUILD, 'index.html'))) throw new Error('web/build is missing: run npm run build first');
+  if (!existsSync(join(BUILD, 'index.html')))
+    throw new Error('web/build is missing: run npm run build first');
   const server = createServer(answer);
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${server.address().port}`,
-    close: () => new Promise((resolve) => server.close(resolve))
+    close: () => new Promise((resolve) => server.close(resolve)),
   };
 }

@@ -9,10 +9,18 @@ export interface NavKind {
 export const MAIN_KINDS: readonly string[] = ['concept', 'pattern', 'formula', 'incident', 'episode', 'path'];
 
 export const VIEWS: readonly { url: string; name: string; about: string }[] = [
-  { url: '/browse', name: 'Browse everything', about: 'one list, filtered by kind, category, level and year' },
+  {
+    url: '/browse',
+    name: 'Browse everything',
+    about: 'one list, filtered by kind, category, level and year',
+  },
   { url: '/depth', name: 'Depth matrix', about: 'which concept is taught at which level' },
   { url: '/episodes/graph', name: 'Episode graph', about: 'what to hear first, and what it opens' },
-  { url: '/combinations/matrix', name: 'Combination matrix', about: 'which patterns help or hinder each other' },
+  {
+    url: '/combinations/matrix',
+    name: 'Combination matrix',
+    about: 'which patterns help or hinder each other',
+  },
   { url: '/timeline', name: 'Timeline', about: 'patterns and incidents by year' },
-  { url: '/stats', name: 'Statistics', about: 'what is covered, and what is missing' }
+  { url: '/stats', name: 'Statistics', about: 'what is covered, and what is missing' },
 ];

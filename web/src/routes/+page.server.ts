@@ -1,3 +1,4 @@
+import { episodeDrawing } from '$lib/server/episode_graph';
 import { episodeCode } from '$lib/server/views/teaching';
 import { catalogue, type Catalogue } from '$lib/server/catalogue';
 import type { Entry } from '$lib/catalogue/types';
@@ -21,7 +22,7 @@ export function load() {
       combinations: all.countOf('combination'),
       episodes: all.countOf('episode'),
       references: all.stats.references.total,
-      sources: all.stats.sources.distinct
+      sources: all.stats.sources.distinct,
     },
     paths: firstPaths(all),
     episodes: firstEpisodes(all),
@@ -30,9 +31,10 @@ export function load() {
       id,
       name,
       skill,
-      taught: all.stats.concepts.by_taught_level[id] ?? 0
+      taught: all.stats.concepts.by_taught_level[id] ?? 0,
     })),
-    claims: all.stats.formulas.by_claim_status
+    graph: episodeDrawing(all),
+    claims: all.stats.formulas.by_claim_status,
   };
 }
 
@@ -42,11 +44,16 @@ function teaser({ name, url, summary }: Pick<Entry, 'name' | 'url' | 'summary'>)
 
 function firstPaths(all: Catalogue) {
   const careers = all.ofKind('path').filter(({ fields }) => fields.type === 'career');
-  const rank = ({ id }: { id: string }) => (FIRST_PATHS.includes(id) ? FIRST_PATHS.indexOf(id) : FIRST_PATHS.length);
+  const rank = ({ id }: { id: string }) =>
+    FIRST_PATHS.includes(id) ? FIRST_PATHS.indexOf(id) : FIRST_PATHS.length;
   return [...careers]
     .sort((a, b) => rank(a) - rank(b))
     .slice(0, 5)
-    .map((path) => ({ ...teaser(path), hours: path.analysis.hours ?? null, episodes: path.analysis.episodes ?? 0 }));
+    .map((path) => ({
+      ...teaser(path),
+      hours: path.analysis.hours ?? null,
+      episodes: path.analysis.episodes ?? 0,
+    }));
 }
 
 /** Episodes that presuppose nothing. */

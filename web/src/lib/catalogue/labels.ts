@@ -12,40 +12,73 @@ export interface Word {
 
 export const FORMULA_STATUS: Record<string, Word> = {
   correct: { label: 'Correct', tone: 'good', meaning: 'The series states it as the literature does.' },
-  incomplete: { label: 'Incomplete', tone: 'warn', meaning: 'True only under conditions that the series leaves out.' },
-  misnamed: { label: 'Misnamed', tone: 'warn', meaning: 'A right formula under a wrong name, or put to a wrong use.' },
-  heuristic: { label: 'Heuristic', tone: 'info', meaning: 'A rule of thumb without theory or data behind it.' },
-  wrong: { label: 'Wrong', tone: 'bad', meaning: 'It does not hold; the corrected form is shown instead.' }
+  incomplete: {
+    label: 'Incomplete',
+    tone: 'warn',
+    meaning: 'True only under conditions that the series leaves out.',
+  },
+  misnamed: {
+    label: 'Misnamed',
+    tone: 'warn',
+    meaning: 'A right formula under a wrong name, or put to a wrong use.',
+  },
+  heuristic: {
+    label: 'Heuristic',
+    tone: 'info',
+    meaning: 'A rule of thumb without theory or data behind it.',
+  },
+  wrong: { label: 'Wrong', tone: 'bad', meaning: 'It does not hold; the corrected form is shown instead.' },
 };
 
 export const RECORD_STATUS: Record<string, Word> = {
-  documented: { label: 'Documented', tone: 'good', meaning: 'A public report by those involved, or an official inquiry.' },
+  documented: {
+    label: 'Documented',
+    tone: 'good',
+    meaning: 'A public report by those involved, or an official inquiry.',
+  },
   partial: { label: 'Partly documented', tone: 'warn', meaning: 'Public reports cover some of it.' },
-  none: { label: 'No public record', tone: 'bad', meaning: 'Told by the series; no public source was found.' }
+  none: {
+    label: 'No public record',
+    tone: 'bad',
+    meaning: 'Told by the series; no public source was found.',
+  },
 };
 
 export const AVAILABILITY: Record<string, Word> = {
   scripted: { label: 'Scripted', tone: 'good', meaning: 'A full script exists.' },
-  planned: { label: 'Planned', tone: 'neutral', meaning: 'Announced; no script yet.' }
+  planned: { label: 'Planned', tone: 'neutral', meaning: 'Announced; no script yet.' },
 };
 
 export const PATTERN_STATUS: Record<string, Word> = {
-  series: { label: 'Series pattern', tone: 'neutral', meaning: 'One of the patterns that the series counts as its own.' },
-  library: { label: 'Library pattern', tone: 'neutral', meaning: 'Added to the pattern library later.' }
+  series: {
+    label: 'Series pattern',
+    tone: 'neutral',
+    meaning: 'One of the patterns that the series counts as its own.',
+  },
+  library: { label: 'Library pattern', tone: 'neutral', meaning: 'Added to the pattern library later.' },
 };
 
 export const COMPANY_BASIS: Record<string, Word> = {
   'deep-dive': { label: 'Deep dive', tone: 'info', meaning: 'Has an episode of its own.' },
-  'planned deep-dive': { label: 'Planned deep dive', tone: 'neutral', meaning: 'An episode of its own is announced.' },
+  'planned deep-dive': {
+    label: 'Planned deep dive',
+    tone: 'neutral',
+    meaning: 'An episode of its own is announced.',
+  },
   featured: { label: 'Featured', tone: 'neutral', meaning: 'Told as an example.' },
-  incident: { label: 'Through an incident', tone: 'neutral', meaning: 'Told through a failure.' }
+  incident: { label: 'Through an incident', tone: 'neutral', meaning: 'Told through a failure.' },
 };
 
 export const RELATIONS: Record<Relation, Word & { letter: string }> = {
   synergy: { label: 'Synergy', letter: 'S', tone: 'good', meaning: 'They work better together.' },
-  prerequisite: { label: 'Prerequisite', letter: 'P', tone: 'info', meaning: 'One needs, or should follow, the other.' },
+  prerequisite: {
+    label: 'Prerequisite',
+    letter: 'P',
+    tone: 'info',
+    meaning: 'One needs, or should follow, the other.',
+  },
   conflict: { label: 'Conflict', letter: 'C', tone: 'warn', meaning: 'They hinder each other.' },
-  'anti-pattern': { label: 'Anti-pattern', letter: 'A', tone: 'bad', meaning: 'A way of building to avoid.' }
+  'anti-pattern': { label: 'Anti-pattern', letter: 'A', tone: 'bad', meaning: 'A way of building to avoid.' },
 };
 export const RELATION_IDS = Object.keys(RELATIONS) as Relation[];
 
@@ -56,7 +89,7 @@ const STATUS_BY_KIND: Record<string, Record<string, Word>> = {
   episode: AVAILABILITY,
   pattern: PATTERN_STATUS,
   combination: RELATIONS,
-  company: COMPANY_BASIS
+  company: COMPANY_BASIS,
 };
 
 /** What the `status` of an entry means; an unknown one is shown as it is. */
@@ -67,6 +100,17 @@ export function statusWord(kind: string, status: string): Word {
 /** Whether the status says more than the entry's category already does. */
 export function statusIsCategory(kind: string): boolean {
   return kind === 'combination';
+}
+
+const KIND_LABELS: Record<string, string> = {
+  kpi: 'Key figure',
+  rule: 'Production rule',
+  path: 'Learning path',
+};
+
+/** A kind in the singular, for one entry of it. */
+export function kindLabel(kind: string): string {
+  return KIND_LABELS[kind] ?? humanise(kind);
 }
 
 export function humanise(id: string): string {

@@ -293,13 +293,26 @@ export type Counts = Record<string, number>;
 
 export interface Stats {
   entries: { total: number; by_kind: Counts };
-  concepts: { by_category: Counts; by_level: Counts; by_taught_level: Counts; security: number; security_share: number };
+  concepts: {
+    by_category: Counts;
+    by_level: Counts;
+    by_taught_level: Counts;
+    security: number;
+    security_share: number;
+  };
   patterns: { series_own: number; by_category: Counts; by_tier: Counts };
   episodes: { scripted: number; planned: number; hours: number };
   formulas: { by_claim_status: Counts };
   incidents: { by_record: Counts; by_doubt_level: Counts };
   combinations: { by_relation: Counts };
-  per_episode: { ref: Ref; concepts: number; patterns: number; incidents: number; formulas: number; companies: number }[];
+  per_episode: {
+    ref: Ref;
+    concepts: number;
+    patterns: number;
+    incidents: number;
+    formulas: number;
+    companies: number;
+  }[];
   references: { total: number; by_relation: Counts };
   sources: { total: number; distinct: number };
   gaps: Record<string, Ref[]>;

@@ -16,7 +16,10 @@ export function isTaught(row: DepthRow, level: Level): boolean {
   return row.taught.includes(level.slice(1));
 }
 
-export function depthListSpec(names: { levels: Record<string, string>; categories: Record<string, string> }): ListSpec<DepthRow> {
+export function depthListSpec(names: {
+  levels: Record<string, string>;
+  categories: Record<string, string>;
+}): ListSpec<DepthRow> {
   const order = Object.keys(names.categories);
   const byCategory = (a: DepthRow, b: DepthRow) => order.indexOf(a.category) - order.indexOf(b.category);
   const byName = (a: DepthRow, b: DepthRow) => a.name.localeCompare(b.name, 'en');
@@ -27,21 +30,31 @@ export function depthListSpec(names: { levels: Record<string, string>; categorie
         title: 'Taught at',
         valuesOf: (row) => LEVELS.filter((level) => isTaught(row, level)),
         labelOf: (value) => names.levels[value] ?? value,
-        order: LEVELS
+        order: LEVELS,
       },
       {
         id: 'placed',
         title: 'Placed at',
         valuesOf: (row) => (row.placed ? [row.placed] : []),
         labelOf: (value) => names.levels[value] ?? value,
-        order: LEVELS
+        order: LEVELS,
       },
-      { id: 'category', title: 'Category', valuesOf: (row) => [row.category], labelOf: (value) => names.categories[value] ?? value, order }
+      {
+        id: 'category',
+        title: 'Category',
+        valuesOf: (row) => [row.category],
+        labelOf: (value) => names.categories[value] ?? value,
+        order,
+      },
     ],
     sorts: [
       { id: 'category', label: 'Category', compare: (a, b) => byCategory(a, b) || byName(a, b) },
-      { id: 'depth', label: 'Most levels', compare: (a, b) => byCategory(a, b) || b.taught.length - a.taught.length || byName(a, b) }
+      {
+        id: 'depth',
+        label: 'Most levels',
+        compare: (a, b) => byCategory(a, b) || b.taught.length - a.taught.length || byName(a, b),
+      },
     ],
-    textOf: (row) => row.name
+    textOf: (row) => row.name,
   };
 }

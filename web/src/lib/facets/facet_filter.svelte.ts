@@ -7,8 +7,8 @@
  */
 import { decodeState, emptyState, encodeState, type ListState, type StateSchema } from './url_state';
 
-/** Stands for "no value" in a facet. */
-export const NONE = 'none';
+/** Stands for "no value" in a facet; no facet may use it as a value ("none" is one of the records). */
+export const NONE = 'unstated';
 
 export interface FacetSpec<Row> {
   id: string;
@@ -56,14 +56,14 @@ export class FacetFilter<Row> {
   state = $state<ListState>({ query: '', selected: {}, from: null, to: null, sort: '', descending: false });
   results = $derived.by(() => this.sorted(this.passing(null)));
   facets = $derived.by(() =>
-    this.spec.facets.filter((facet) => facet.when?.(this.state) ?? true).map((facet) => this.view(facet))
+    this.spec.facets.filter((facet) => facet.when?.(this.state) ?? true).map((facet) => this.view(facet)),
   );
 
   private readonly texts: Map<Row, string>;
 
   constructor(
     readonly rows: readonly Row[],
-    readonly spec: ListSpec<Row>
+    readonly spec: ListSpec<Row>,
   ) {
     this.schema = { facets: spec.facets.map(({ id }) => id), sorts: spec.sorts.map(({ id }) => id) };
     this.texts = new Map(rows.map((row) => [row, fold(spec.textOf(row))]));
@@ -71,7 +71,12 @@ export class FacetFilter<Row> {
 
   get isFiltered(): boolean {
     const { query, from, to, selected } = this.state;
-    return query.trim() !== '' || from !== null || to !== null || Object.values(selected).some((values) => values.length > 0);
+    return (
+      query.trim() !== '' ||
+      from !== null ||
+      to !== null ||
+      Object.values(selected).some((values) => values.length > 0)
+    );
   }
 
   get search(): string {
@@ -85,7 +90,9 @@ export class FacetFilter<Row> {
 
   toggle(facet: string, value: string): void {
     const values = this.state.selected[facet] ?? [];
-    this.state.selected[facet] = values.includes(value) ? values.filter((other) => other !== value) : [...values, value];
+    this.state.selected[facet] = values.includes(value)
+      ? values.filter((other) => other !== value)
+      : [...values, value];
   }
 
   sortBy(id: string): void {
@@ -109,7 +116,7 @@ export class FacetFilter<Row> {
       (row) =>
         terms.every((term) => this.texts.get(row)?.includes(term)) &&
         this.isInYears(row) &&
-        chosen.every(({ facet, values }) => valuesOrNone(facet, row).some((value) => values.includes(value)))
+        chosen.every(({ facet, values }) => valuesOrNone(facet, row).some((value) => values.includes(value))),
     );
   }
 
@@ -138,7 +145,7 @@ export class FacetFilter<Row> {
         value,
         label: value === NONE ? 'Not stated' : facet.labelOf(value),
         count,
-        isSelected: selected.includes(value)
+        isSelected: selected.includes(value),
       }))
       .filter(({ count, isSelected }) => count > 0 || isSelected)
       .sort((a, b) => place(a.value) - place(b.value) || b.count - a.count || a.label.localeCompare(b.label));

@@ -30,12 +30,18 @@ export interface Names {
 
 export function namesOf(taxonomy: Taxonomy, kinds: readonly string[]): Names {
   const categories: Record<string, string> = {};
-  for (const kind of kinds) for (const { id, name } of taxonomy.kinds[kind]?.categories ?? []) categories[id] = name;
+  for (const kind of kinds)
+    for (const { id, name } of taxonomy.kinds[kind]?.categories ?? []) categories[id] = name;
   return {
-    kinds: Object.fromEntries(kinds.map((kind) => [kind, { title: taxonomy.kinds[kind]?.title ?? kind, plural: taxonomy.kinds[kind]?.plural ?? kind }])),
+    kinds: Object.fromEntries(
+      kinds.map((kind) => [
+        kind,
+        { title: taxonomy.kinds[kind]?.title ?? kind, plural: taxonomy.kinds[kind]?.plural ?? kind },
+      ]),
+    ),
     categories,
     tiers: Object.fromEntries(taxonomy.tiers.map(({ id, name }) => [id, name])),
-    levels: Object.fromEntries(taxonomy.levels.map(({ id, name }) => [id, `${id} ${name}`]))
+    levels: Object.fromEntries(taxonomy.levels.map(({ id, name }) => [id, `${id} ${name}`])),
   };
 }
 
@@ -59,14 +65,15 @@ export function entryListSpec(rows: readonly Row[], names: Names): ListSpec<Row>
       valuesOf: (row: Row) => [row.kind],
       labelOf: (value: string) => names.kinds[value]?.title ?? value,
       order: Object.keys(names.kinds),
-      when: () => !single
+      when: () => !single,
     },
     {
       id: 'category',
       title: single === 'combination' ? 'Relation' : single === 'episode' ? 'Series' : 'Category',
       valuesOf: (row: Row) => maybe(row.category),
       labelOf: (value: string) => names.categories[value] ?? humanise(value),
-      when: (state) => has(({ category }) => category) && (Boolean(single) || state.selected.kind?.length === 1)
+      when: (state) =>
+        has(({ category }) => category) && (Boolean(single) || state.selected.kind?.length === 1),
     },
     {
       id: 'level',
@@ -74,7 +81,7 @@ export function entryListSpec(rows: readonly Row[], names: Names): ListSpec<Row>
       valuesOf: (row: Row) => maybe(row.level),
       labelOf: (value: string) => names.levels[value] ?? value,
       order: Object.keys(names.levels),
-      when: () => has(({ level }) => level)
+      when: () => has(({ level }) => level),
     },
     {
       id: 'tier',
@@ -82,14 +89,14 @@ export function entryListSpec(rows: readonly Row[], names: Names): ListSpec<Row>
       valuesOf: (row: Row) => maybe(row.tier),
       labelOf: (value: string) => names.tiers[value] ?? value,
       order: Object.keys(names.tiers),
-      when: () => has(({ tier }) => tier)
+      when: () => has(({ tier }) => tier),
     },
     {
       id: 'status',
       title: 'Status',
       valuesOf: (row: Row) => maybe(row.status),
       labelOf: statusLabel,
-      when: () => has(({ status }) => status) && !(single && statusIsCategory(single))
+      when: () => has(({ status }) => status) && !(single && statusIsCategory(single)),
     },
     {
       id: 'disputed',
@@ -97,23 +104,41 @@ export function entryListSpec(rows: readonly Row[], names: Names): ListSpec<Row>
       valuesOf: (row: Row) => [row.disputed ? 'yes' : 'no'],
       labelOf: (value: string) => (value === 'yes' ? 'Disputed' : 'Not disputed'),
       order: ['yes', 'no'],
-      when: () => has(({ disputed }) => disputed)
-    }
+      when: () => has(({ disputed }) => disputed),
+    },
   ];
   const kindOrder = Object.keys(names.kinds);
   const sorts = [
     { id: 'name', label: 'Name', compare: byName },
-    { id: 'year', label: 'Year', compare: (a: Row, b: Row) => (a.year ?? 9999) - (b.year ?? 9999) || byName(a, b) },
-    { id: 'level', label: 'Level', compare: (a: Row, b: Row) => (a.level ?? 'L9').localeCompare(b.level ?? 'L9') || byName(a, b) }
+    {
+      id: 'year',
+      label: 'Year',
+      compare: (a: Row, b: Row) => (a.year ?? 9999) - (b.year ?? 9999) || byName(a, b),
+    },
+    {
+      id: 'level',
+      label: 'Level',
+      compare: (a: Row, b: Row) => (a.level ?? 'L9').localeCompare(b.level ?? 'L9') || byName(a, b),
+    },
   ].filter(({ id }) => id === 'name' || has((row) => (id === 'year' ? row.year : row.level)));
-  if (!single) sorts.push({ id: 'kind', label: 'Kind', compare: (a, b) => kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind) || byName(a, b) });
-  if (single === 'episode') sorts.unshift({ id: 'code', label: 'Order', compare: (a, b) => episodeOrder(a).localeCompare(episodeOrder(b)) });
+  if (!single)
+    sorts.push({
+      id: 'kind',
+      label: 'Kind',
+      compare: (a, b) => kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind) || byName(a, b),
+    });
+  if (single === 'episode')
+    sorts.unshift({
+      id: 'code',
+      label: 'Order',
+      compare: (a, b) => episodeOrder(a).localeCompare(episodeOrder(b)),
+    });
 
   return {
     facets,
     sorts,
     textOf: (row) => [row.code, row.name, row.alias, row.summary].filter(Boolean).join(' '),
-    yearOf: has(({ year }) => year) ? (row) => row.year ?? null : undefined
+    yearOf: has(({ year }) => year) ? (row) => row.year ?? null : undefined,
   };
 }
 

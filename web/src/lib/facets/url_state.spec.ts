@@ -14,7 +14,7 @@ describe('list state in the address', () => {
     'from=2005&to=2010',
     'sort=year',
     'sort=-name',
-    'q=a&kind=pattern&level=L1,L2&from=1990&sort=-year'
+    'q=a&kind=pattern&level=L1,L2&from=1990&sort=-year',
   ])('reads %s and writes it back', (search) => {
     expect(encodeState(decodeState(`?${search}`, schema), schema)).toBe(search);
   });

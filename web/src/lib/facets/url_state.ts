@@ -31,7 +31,8 @@ export function encodeState(state: ListState, schema: StateSchema): string {
   if (state.to !== null) params.set('to', String(state.to));
   // An empty sort stands for the first one.
   const isDefaultSort = state.sort === '' || state.sort === schema.sorts[0];
-  if (!isDefaultSort || state.descending) params.set('sort', `${state.descending ? '-' : ''}${state.sort || schema.sorts[0]}`);
+  if (!isDefaultSort || state.descending)
+    params.set('sort', `${state.descending ? '-' : ''}${state.sort || schema.sorts[0]}`);
   // Commas are legal in a query and read better than %2C.
   return params.toString().replaceAll('%2C', ',');
 }

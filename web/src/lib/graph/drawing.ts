@@ -1,6 +1,6 @@
 /** The episode graph as drawn: positions in the drawing's own units, names broken into lines. */
 export const NODE_WIDTH = 184;
-export const NODE_HEIGHT = 52;
+export const NODE_HEIGHT = 64;
 
 export interface DrawnNode {
   id: string;
@@ -26,7 +26,8 @@ export function breakLines(text: string, width: number, count: number): string[]
   const lines: string[] = [''];
   for (const word of text.split(' ')) {
     const last = lines[lines.length - 1] ?? '';
-    if (!last || last.length + word.length + 1 <= width) lines[lines.length - 1] = last ? `${last} ${word}` : word;
+    if (!last || last.length + word.length + 1 <= width)
+      lines[lines.length - 1] = last ? `${last} ${word}` : word;
     else lines.push(word);
   }
   if (lines.length <= count) return lines;

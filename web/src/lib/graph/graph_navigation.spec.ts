@@ -9,8 +9,8 @@ const walk = new GraphWalk({
     { from: 'a', to: 'c' },
     { from: 'b', to: 'c' },
     { from: 'b', to: 'd' },
-    { from: 'c', to: 'e' }
-  ]
+    { from: 'c', to: 'e' },
+  ],
 });
 
 describe('graph walk', () => {
@@ -39,7 +39,13 @@ describe('graph walk', () => {
   });
 
   it('ends on a graph with a cycle', () => {
-    const loop = new GraphWalk({ layers: [['a'], ['b']], edges: [{ from: 'a', to: 'b' }, { from: 'b', to: 'a' }] });
+    const loop = new GraphWalk({
+      layers: [['a'], ['b']],
+      edges: [
+        { from: 'a', to: 'b' },
+        { from: 'b', to: 'a' },
+      ],
+    });
     expect(loop.around('a').before).toEqual(['b']);
   });
 });

@@ -42,7 +42,7 @@ export class GraphWalk {
       before: this.reach(id, this.parents),
       after: this.reach(id, this.children),
       directBefore: this.parents.get(id) ?? [],
-      directAfter: this.children.get(id) ?? []
+      directAfter: this.children.get(id) ?? [],
     };
   }
 

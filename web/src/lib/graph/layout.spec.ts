@@ -7,7 +7,7 @@ const edges = [
   { from: 'a0', to: 'd1' },
   { from: 'b0', to: 'c1' },
   { from: 'c1', to: 'e2' },
-  { from: 'a0', to: 'e2' }
+  { from: 'a0', to: 'e2' },
 ];
 
 describe('layered layout', () => {

@@ -4,7 +4,8 @@
  * 1. layers are given: the longest chain of prerequisites above a node;
  * 2. an edge over several layers gets a bend in each layer between, so that it is routed around the nodes there;
  * 3. the order within a layer is improved by sweeps of barycentres, and the order with the fewest crossings is kept;
- * 4. heights are relaxed towards the mean of the neighbours, in order and without overlap.
+ * 4. heights are relaxed towards the mean of the neighbours; the nearest heights that keep order and distance are the
+ *    isotonic regression of the wanted ones (pool adjacent violators), so a layer does not drift.
  *
  * Pure and deterministic: the same graph gives the same drawing. Runs when pages are prerendered.
  */
@@ -52,9 +53,13 @@ interface Item {
 const SWEEPS = 24;
 const RELAXATIONS = 60;
 
-export function layoutLayers(nodes: readonly LayoutNode[], edges: readonly LayoutEdge[], sizes: LayoutSizes): Layout {
+export function layoutLayers(
+  nodes: readonly LayoutNode[],
+  edges: readonly LayoutEdge[],
+  sizes: LayoutSizes,
+): Layout {
   const items = new Map<string, Item>(
-    nodes.map(({ id, layer }) => [id, { id, layer, isBend: false, before: [], after: [], y: 0 }])
+    nodes.map(({ id, layer }) => [id, { id, layer, isBend: false, before: [], after: [], y: 0 }]),
   );
   const chains = edges.map((edge) => chain(edge, items)).filter((found) => found !== null);
   const layers = toLayers([...items.values(), ...chains.flatMap(({ items: all }) => all.slice(1, -1))]);
@@ -62,15 +67,15 @@ export function layoutLayers(nodes: readonly LayoutNode[], edges: readonly Layou
   placeHeights(layers, sizes);
 
   const all = layers.flat();
-  const top = Math.min(0, ...all.map(({ y }) => y));
+  const top = Math.min(...all.map(({ y }) => y), Infinity);
   const step = sizes.nodeWidth + sizes.columnGap;
   const heightOf = (item: Item) => (item.isBend ? sizes.bendHeight : sizes.nodeHeight);
   for (const item of all) item.y -= top;
   return {
     width: layers.length * step - sizes.columnGap,
-    height: Math.max(...all.map((item) => item.y + heightOf(item))),
+    height: Math.max(0, ...all.map((item) => item.y + heightOf(item))),
     nodes: new Map([...items.values()].map((item) => [item.id, { x: item.layer * step, y: round(item.y) }])),
-    edges: chains.map(({ edge, items: route }) => ({ ...edge, path: curve(route, sizes, heightOf) }))
+    edges: chains.map(({ edge, items: route }) => ({ ...edge, path: curve(route, sizes, heightOf) })),
   };
 }
 
@@ -131,7 +136,8 @@ function crossings(layers: readonly Item[][]): number {
     const next = new Map(layers[i + 1]?.map((item, place) => [item, place]));
     const ends = layer.map((item) => item.after.map((other) => next.get(other) ?? 0));
     ends.forEach((own, a) => {
-      for (const others of ends.slice(a + 1)) for (const x of own) for (const y of others) if (x > y) count += 1;
+      for (const others of ends.slice(a + 1))
+        for (const x of own) for (const y of others) if (x > y) count += 1;
     });
   });
   return count;
@@ -154,25 +160,36 @@ function placeHeights(layers: readonly Item[][], sizes: LayoutSizes): void {
       const wanted = layer.map((item) => {
         const neighbours = [...item.before, ...item.after];
         if (neighbours.length === 0) return item.y;
-        return neighbours.reduce((sum, other) => sum + centre(other), 0) / neighbours.length - heightOf(item) / 2;
+        return (
+          neighbours.reduce((sum, other) => sum + centre(other), 0) / neighbours.length - heightOf(item) / 2
+        );
       });
-      // Push down from the top, then up from the bottom, and take the middle: order kept, no overlap.
-      const down: number[] = [];
-      layer.forEach((item, i) => {
-        const previous = layer[i - 1];
-        const least = previous === undefined ? -Infinity : (down[i - 1] ?? 0) + heightOf(previous) + sizes.rowGap;
-        down.push(Math.max(wanted[i] ?? 0, least));
-      });
-      const up: number[] = [];
-      for (let i = layer.length - 1; i >= 0; i--) {
-        const item = layer[i];
-        if (!item) continue;
-        const most = i === layer.length - 1 ? Infinity : (up[i + 1] ?? 0) - heightOf(item) - sizes.rowGap;
-        up[i] = Math.min(wanted[i] ?? 0, most);
-      }
-      layer.forEach((item, i) => (item.y = ((down[i] ?? 0) + (up[i] ?? 0)) / 2));
+      const offsets: number[] = [0];
+      layer
+        .slice(0, -1)
+        .forEach((item, i) => offsets.push((offsets[i] ?? 0) + heightOf(item) + sizes.rowGap));
+      const free = nearestIncreasing(wanted.map((y, i) => y - (offsets[i] ?? 0)));
+      layer.forEach((item, i) => (item.y = (free[i] ?? 0) + (offsets[i] ?? 0)));
     }
   }
+}
+
+/** The nearest non-decreasing sequence (least squares), by pooling adjacent violators. */
+function nearestIncreasing(values: readonly number[]): number[] {
+  const pools: { sum: number; count: number }[] = [];
+  for (const value of values) {
+    let pool = { sum: value, count: 1 };
+    for (
+      let last = pools.at(-1);
+      last && last.sum / last.count > pool.sum / pool.count;
+      last = pools.at(-1)
+    ) {
+      pool = { sum: last.sum + pool.sum, count: last.count + pool.count };
+      pools.pop();
+    }
+    pools.push(pool);
+  }
+  return pools.flatMap(({ sum, count }) => Array.from({ length: count }, () => sum / count));
 }
 
 function curve(route: readonly Item[], sizes: LayoutSizes, heightOf: (item: Item) => number): string {
@@ -190,7 +207,10 @@ function curve(route: readonly Item[], sizes: LayoutSizes, heightOf: (item: Item
   let last = start;
   for (const point of rest) {
     const middle = round((last.x + point.x) / 2);
-    path += last.y === point.y ? `H${point.x}` : `C${middle} ${round(last.y)} ${middle} ${round(point.y)} ${point.x} ${round(point.y)}`;
+    path +=
+      last.y === point.y
+        ? `H${point.x}`
+        : `C${middle} ${round(last.y)} ${middle} ${round(point.y)} ${point.x} ${round(point.y)}`;
     last = point;
   }
   return path;

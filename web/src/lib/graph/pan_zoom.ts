@@ -32,7 +32,11 @@ export function panZoom(viewport: Viewport): Attachment<HTMLElement> {
       if (other) {
         const before = Math.hypot(last.x - other.x, last.y - other.y);
         const after = Math.hypot(event.clientX - other.x, event.clientY - other.y);
-        if (before > 0) viewport.zoomBy(after / before, ...local((event.clientX + other.x) / 2, (event.clientY + other.y) / 2));
+        if (before > 0)
+          viewport.zoomBy(
+            after / before,
+            ...local((event.clientX + other.x) / 2, (event.clientY + other.y) / 2),
+          );
       } else {
         viewport.pan(dx, dy);
       }

@@ -18,7 +18,7 @@ export class Viewport {
 
   constructor(
     private readonly drawing: Size,
-    private readonly margin: number
+    private readonly margin: number,
   ) {}
 
   get viewBox(): string {
@@ -27,7 +27,10 @@ export class Viewport {
 
   fit(): void {
     const { width, height } = this.drawing;
-    const scale = Math.min(this.frame.width / (width + 2 * this.margin), this.frame.height / (height + 2 * this.margin));
+    const scale = Math.min(
+      this.frame.width / (width + 2 * this.margin),
+      this.frame.height / (height + 2 * this.margin),
+    );
     this.zoom = clamp(scale, ZOOM_MIN, ZOOM_MAX);
     this.x = (width - this.frame.width / this.zoom) / 2;
     this.y = (height - this.frame.height / this.zoom) / 2;

@@ -5,7 +5,7 @@ import { moveInGrid } from './grid_navigation';
 const rows = new Map([
   [0, [1, 3]],
   [1, [1, 2]],
-  [4, [3, 9]]
+  [4, [3, 9]],
 ]);
 
 describe('moving in a sparse grid', () => {

@@ -10,14 +10,20 @@ export interface Cell {
   column: number;
 }
 
-export function moveInGrid(rows: ReadonlyMap<number, readonly number[]>, at: Cell, key: string, withControl = false): Cell | null {
+export function moveInGrid(
+  rows: ReadonlyMap<number, readonly number[]>,
+  at: Cell,
+  key: string,
+  withControl = false,
+): Cell | null {
   const columns = rows.get(at.row) ?? [];
   const order = [...rows.keys()].sort((a, b) => a - b);
   const edge = (row: number | undefined, side: 0 | -1): Cell | null => {
     const column = row === undefined ? undefined : rows.get(row)?.at(side);
     return row === undefined || column === undefined ? null : { row, column };
   };
-  const inRow = (column: number | undefined): Cell | null => (column === undefined ? null : { row: at.row, column });
+  const inRow = (column: number | undefined): Cell | null =>
+    column === undefined ? null : { row: at.row, column };
 
   switch (key) {
     case 'ArrowRight':
@@ -25,7 +31,11 @@ export function moveInGrid(rows: ReadonlyMap<number, readonly number[]>, at: Cel
     case 'ArrowLeft':
       return inRow(columns.findLast((column) => column < at.column));
     case 'ArrowDown':
-      return vertical(rows, order.filter((row) => row > at.row), at.column);
+      return vertical(
+        rows,
+        order.filter((row) => row > at.row),
+        at.column,
+      );
     case 'ArrowUp':
       return vertical(rows, order.filter((row) => row < at.row).reverse(), at.column);
     case 'Home':
@@ -37,7 +47,11 @@ export function moveInGrid(rows: ReadonlyMap<number, readonly number[]>, at: Cel
   }
 }
 
-function vertical(rows: ReadonlyMap<number, readonly number[]>, candidates: readonly number[], column: number): Cell | null {
+function vertical(
+  rows: ReadonlyMap<number, readonly number[]>,
+  candidates: readonly number[],
+  column: number,
+): Cell | null {
   const same = candidates.find((row) => rows.get(row)?.includes(column));
   if (same !== undefined) return { row: same, column };
   const any = candidates.find((row) => (rows.get(row)?.length ?? 0) > 0);

@@ -12,7 +12,10 @@ export function rovingGrid(onfocus: (cell: HTMLElement) => void): Attachment<HTM
     let current: HTMLElement | null = null;
 
     const cells = () => [...node.querySelectorAll<HTMLElement>(CELLS)];
-    const place = (cell: HTMLElement) => ({ row: Number(cell.dataset.row), column: Number(cell.dataset.column) });
+    const place = (cell: HTMLElement) => ({
+      row: Number(cell.dataset.row),
+      column: Number(cell.dataset.column),
+    });
 
     function setCurrent(cell: HTMLElement) {
       if (current === cell) return;

@@ -6,7 +6,7 @@ import type { MatrixCombination, MatrixPattern } from './pairs';
 
 export function matrixListSpec(
   patterns: ReadonlyMap<string, MatrixPattern>,
-  categories: Record<string, string>
+  categories: Record<string, string>,
 ): ListSpec<MatrixCombination> {
   const inOrder = () => 0;
   return {
@@ -16,21 +16,28 @@ export function matrixListSpec(
         title: 'Relation',
         valuesOf: (row) => [row.relation],
         labelOf: (value) => RELATIONS[value as Relation]?.label ?? value,
-        order: RELATION_IDS
+        order: RELATION_IDS,
       },
       {
         id: 'category',
         title: 'Category of a member',
-        valuesOf: (row) => [...new Set(row.patterns.map((id) => patterns.get(id)?.category ?? ''))].filter(Boolean),
+        valuesOf: (row) =>
+          [...new Set(row.patterns.map((id) => patterns.get(id)?.category ?? ''))].filter(Boolean),
         labelOf: (value) => categories[value] ?? value,
-        order: Object.keys(categories)
-      }
+        order: Object.keys(categories),
+      },
     ],
     sorts: [
       { id: 'category', label: 'Category', compare: inOrder },
       { id: 'count', label: 'Most combined', compare: inOrder },
-      { id: 'name', label: 'Name', compare: inOrder }
+      { id: 'name', label: 'Name', compare: inOrder },
     ],
-    textOf: (row) => [row.name, row.mechanism, ...row.patterns.map((id) => patterns.get(id)?.name ?? id), ...row.concepts].join(' ')
+    textOf: (row) =>
+      [
+        row.name,
+        row.mechanism,
+        ...row.patterns.map((id) => patterns.get(id)?.name ?? id),
+        ...row.concepts,
+      ].join(' '),
   };
 }

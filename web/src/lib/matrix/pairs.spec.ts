@@ -2,22 +2,32 @@ import { describe, expect, it } from 'vitest';
 import { buildMatrix, type MatrixCombination, type MatrixPattern } from './pairs';
 
 const patterns = new Map<string, MatrixPattern>(
-  ['retry', 'breaker', 'timeout', 'cache'].map((id) => [id, { id, name: id, category: id === 'cache' ? 'data' : 'resilience' }])
+  ['retry', 'breaker', 'timeout', 'cache'].map((id) => [
+    id,
+    { id, name: id, category: id === 'cache' ? 'data' : 'resilience' },
+  ]),
 );
-const make = (name: string, relation: MatrixCombination['relation'], members: string[]): MatrixCombination => ({
+const make = (
+  name: string,
+  relation: MatrixCombination['relation'],
+  members: string[],
+): MatrixCombination => ({
   url: `/combinations/${name}`,
   name,
   relation,
   mechanism: '',
   patterns: members,
-  concepts: []
+  concepts: [],
 });
 
 describe('combination matrix', () => {
   const matrix = buildMatrix(
-    [make('trinity', 'synergy', ['retry', 'breaker', 'timeout']), make('fight', 'conflict', ['breaker', 'retry'])],
+    [
+      make('trinity', 'synergy', ['retry', 'breaker', 'timeout']),
+      make('fight', 'conflict', ['breaker', 'retry']),
+    ],
     patterns,
-    'count'
+    'count',
   );
 
   it('takes every pair of members, in both directions', () => {

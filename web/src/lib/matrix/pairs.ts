@@ -42,7 +42,7 @@ function key(a: string, b: string): string {
 export function buildMatrix(
   combinations: readonly MatrixCombination[],
   patterns: ReadonlyMap<string, MatrixPattern>,
-  sort: MatrixSort
+  sort: MatrixSort,
 ): Matrix {
   const pairs = new Map<string, MatrixCombination[]>();
   const counts = new Map<string, Set<string>>();
@@ -64,7 +64,7 @@ export function buildMatrix(
       (a, b) =>
         (sort === 'category' ? a.category.localeCompare(b.category) : 0) ||
         (sort === 'name' ? 0 : b.count - a.count) ||
-        a.name.localeCompare(b.name, 'en')
+        a.name.localeCompare(b.name, 'en'),
     );
 
   return {
@@ -75,6 +75,6 @@ export function buildMatrix(
       const relations = new Set(found.map(({ relation }) => relation));
       const relation = GRAVITY.find((candidate) => relations.has(candidate)) ?? RELATION_IDS[0] ?? 'synergy';
       return { combinations: found, relation, isMixed: relations.size > 1 };
-    }
+    },
   };
 }

@@ -8,7 +8,7 @@ function memory() {
     map,
     getItem: (key: string) => map.get(key) ?? null,
     setItem: (key: string, value: string) => void map.set(key, value),
-    removeItem: (key: string) => void map.delete(key)
+    removeItem: (key: string) => void map.delete(key),
   };
 }
 const steps = ['episode:e01', 'episode:e04', 'episode:e06'];

@@ -11,7 +11,7 @@ export class PathProgress {
   constructor(
     pathRef: string,
     private readonly steps: readonly string[],
-    private readonly storage: SmallStorage
+    private readonly storage: SmallStorage,
   ) {
     this.key = `dstudio.path.${pathRef}`;
     this.done = this.read();

@@ -7,7 +7,7 @@ const doc = (kind: string, name: string, summary = '', aliases?: string): Search
   kind,
   name,
   summary,
-  aliases
+  aliases,
 });
 
 const engine = createEngine([
@@ -16,7 +16,7 @@ const engine = createEngine([
   doc('concept', 'Cascading failure', 'One failure causes the next; a circuit breaker stops it'),
   doc('pattern', 'Timeout', 'Ends a call that takes too long'),
   doc('kpi', 'Timeouts a day'),
-  doc('concept', 'Retry storm', 'Retries multiply the load')
+  doc('concept', 'Retry storm', 'Retries multiply the load'),
 ]);
 const names = (query: string) => engine.search(query).results.map(({ name }) => name);
 

@@ -12,7 +12,13 @@ const FUZZY_SHARE = 0.22;
 /** Multiplies the score of a whole name, or of a name's beginning. */
 const EXACT_NAME = 6;
 const NAME_BEGINS = 2.2;
-const KIND_WEIGHT: Record<string, number> = { pattern: 1.25, concept: 1.15, episode: 1.05, kpi: 0.7, rule: 0.7 };
+const KIND_WEIGHT: Record<string, number> = {
+  pattern: 1.25,
+  concept: 1.15,
+  episode: 1.05,
+  kpi: 0.7,
+  rule: 0.7,
+};
 
 export interface Answer {
   results: SearchResult[];
@@ -35,8 +41,8 @@ export function createEngine(docs: readonly SearchDoc[]): Engine {
       boost: { name: 5, aliases: 4 },
       prefix: true,
       fuzzy: (term) => (term.length >= FUZZY_FROM_LENGTH ? FUZZY_SHARE : false),
-      combineWith: 'AND'
-    }
+      combineWith: 'AND',
+    },
   });
   index.addAll(docs);
 
@@ -46,17 +52,16 @@ export function createEngine(docs: readonly SearchDoc[]): Engine {
       if (!wanted) return { results: [], terms: [], suggestion: null };
       let hits = index.search(wanted);
       if (hits.length === 0) hits = index.search(wanted, { combineWith: 'OR' });
+      const suggestion = hits[0] ? respelled(wanted, hits[0]) : null;
       const results = hits
-        .map((hit) => ({ ...toResult(hit), score: hit.score * weight(hit, wanted) }))
+        .map((hit) => ({ ...toResult(hit), score: hit.score * weight(hit, suggestion ?? wanted) }))
         .sort((a, b) => b.score - a.score || a.name.localeCompare(b.name, 'en'));
-      const best = results[0];
-      const bestHit = best && hits.find(({ id }) => id === best.url);
       return {
         results,
-        terms: [...new Set(bestHit ? [...wanted.split(' '), ...hits.slice(0, 20).flatMap(({ terms }) => terms)] : [])],
-        suggestion: bestHit ? respelled(wanted, bestHit) : null
+        terms: hits.length > 0 ? [...wanted.split(' '), ...(suggestion?.split(' ') ?? [])] : [],
+        suggestion,
       };
-    }
+    },
   };
 }
 
@@ -65,13 +70,21 @@ function normalise(query: string): string {
 }
 
 function toResult(hit: Hit): Omit<SearchResult, 'score'> {
-  return { url: String(hit.url), kind: String(hit.kind), name: String(hit.name), summary: String(hit.summary) };
+  return {
+    url: String(hit.url),
+    kind: String(hit.kind),
+    name: String(hit.name),
+    summary: String(hit.summary),
+  };
 }
 
 function weight(hit: Hit, wanted: string): number {
   const name = String(hit.name).toLowerCase();
-  const aliases = String(hit.aliases ?? '').toLowerCase().split(', ');
-  const byName = name === wanted || aliases.includes(wanted) ? EXACT_NAME : name.startsWith(wanted) ? NAME_BEGINS : 1;
+  const aliases = String(hit.aliases ?? '')
+    .toLowerCase()
+    .split(', ');
+  const byName =
+    name === wanted || aliases.includes(wanted) ? EXACT_NAME : name.startsWith(wanted) ? NAME_BEGINS : 1;
   return byName * (KIND_WEIGHT[String(hit.kind)] ?? 1);
 }
 
@@ -80,7 +93,9 @@ function respelled(wanted: string, hit: Hit): string | null {
   let isChanged = false;
   const words = wanted.split(' ').map((word) => {
     if (hit.terms.some((term) => term.startsWith(word))) return word;
-    const closest = hit.terms.filter((term) => !wanted.includes(term)).sort((a, b) => Math.abs(a.length - word.length) - Math.abs(b.length - word.length))[0];
+    const closest = hit.terms
+      .filter((term) => !wanted.includes(term))
+      .sort((a, b) => Math.abs(a.length - word.length) - Math.abs(b.length - word.length))[0];
     if (!closest) return word;
     isChanged = true;
     return closest;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { highlight, snippetPieces } from './highlight';
 
-const show = (pieces: { text: string; isHit: boolean }[]) => pieces.map(({ text, isHit }) => (isHit ? `[${text}]` : text)).join('');
+const show = (pieces: { text: string; isHit: boolean }[]) =>
+  pieces.map(({ text, isHit }) => (isHit ? `[${text}]` : text)).join('');
 
 describe('highlight', () => {
   it('marks the beginning of words, whatever their case', () => {
@@ -21,7 +22,9 @@ describe('highlight', () => {
 describe('snippet of the server', () => {
   it('keeps marks and nothing else', () => {
     expect(show(snippetPieces('a <mark>b</mark> c'))).toBe('a [b] c');
-    expect(snippetPieces('<img src=x onerror=alert(1)>')).toEqual([{ text: '<img src=x onerror=alert(1)>', isHit: false }]);
+    expect(snippetPieces('<img src=x onerror=alert(1)>')).toEqual([
+      { text: '<img src=x onerror=alert(1)>', isHit: false },
+    ]);
   });
   it('decodes entities once', () => {
     expect(show(snippetPieces('p &lt; q &amp;lt;'))).toBe('p < q &lt;');

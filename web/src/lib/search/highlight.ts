@@ -11,7 +11,10 @@ export function highlight(text: string, terms: readonly string[]): Piece[] {
   for (const [part] of text.matchAll(/[\p{L}\p{N}]+|[^\p{L}\p{N}]+/gu)) {
     const folded = fold(part);
     // Folding keeps the length of every letter the library uses; where it does not, nothing is marked.
-    const term = folded.length === part.length ? wanted.filter((t) => folded.startsWith(t)).sort((a, b) => b.length - a.length)[0] : undefined;
+    const term =
+      folded.length === part.length
+        ? wanted.filter((t) => folded.startsWith(t)).sort((a, b) => b.length - a.length)[0]
+        : undefined;
     if (term) {
       pieces.push({ text: part.slice(0, term.length), isHit: true });
       if (part.length > term.length) pieces.push({ text: part.slice(term.length), isHit: false });

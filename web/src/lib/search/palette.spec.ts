@@ -7,7 +7,7 @@ function memory(initial: Record<string, string> = {}) {
   return {
     getItem: (key: string) => map.get(key) ?? null,
     setItem: (key: string, value: string) => void map.set(key, value),
-    removeItem: (key: string) => void map.delete(key)
+    removeItem: (key: string) => void map.delete(key),
   };
 }
 
@@ -19,9 +19,15 @@ const engine: Engine = {
       query === 'nothing'
         ? []
         : ['pattern', 'concept'].flatMap((kind) =>
-            Array.from({ length: 7 }, (_, i) => ({ url: `/${kind}s/${i}`, kind, name: `${kind} ${i}`, summary: '', score: 10 - i }))
-          )
-  })
+            Array.from({ length: 7 }, (_, i) => ({
+              url: `/${kind}s/${i}`,
+              kind,
+              name: `${kind} ${i}`,
+              summary: '',
+              score: 10 - i,
+            })),
+          ),
+  }),
 };
 
 function palette(storage = memory()) {
@@ -36,7 +42,7 @@ describe('palette', () => {
     state.type('a');
     expect(state.groups.map(({ title, rows }) => [title, rows.length])).toEqual([
       ['patterns', SHOWN_PER_GROUP],
-      ['concepts', SHOWN_PER_GROUP]
+      ['concepts', SHOWN_PER_GROUP],
     ]);
     expect(state.rows.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
@@ -65,14 +71,19 @@ describe('palette', () => {
   it('remembers what was opened, newest first, each once, and not without end', () => {
     const storage = memory();
     const state = palette(storage);
-    for (let i = 0; i < RECENT_MAX + 2; i++) state.remember({ url: `/patterns/${i}`, kind: 'pattern', name: `${i}` });
+    for (let i = 0; i < RECENT_MAX + 2; i++)
+      state.remember({ url: `/patterns/${i}`, kind: 'pattern', name: `${i}` });
     state.remember({ url: '/patterns/5', kind: 'pattern', name: '5' });
     expect(state.recent.map(({ name }) => name)).toEqual(['5', '7', '6', '4', '3', '2']);
     expect(palette(storage).rows[0]?.name).toBe('5');
   });
 
   it('does not trust what it stored', () => {
-    const bad = [{ url: 'https://evil.example', kind: 'x', name: 'x' }, { url: '//evil.example', kind: 'x', name: 'x' }, 3];
+    const bad = [
+      { url: 'https://evil.example', kind: 'x', name: 'x' },
+      { url: '//evil.example', kind: 'x', name: 'x' },
+      3,
+    ];
     expect(palette(memory({ 'dstudio.recent': JSON.stringify(bad) })).recent).toEqual([]);
     expect(palette(memory({ 'dstudio.recent': '{' })).recent).toEqual([]);
   });

@@ -41,7 +41,7 @@ export class PaletteState {
 
   constructor(
     private readonly titleOf: (kind: string) => string,
-    private readonly storage: SmallStorage
+    private readonly storage: SmallStorage,
   ) {
     this.recent = this.readRecent();
   }
@@ -66,7 +66,10 @@ export class PaletteState {
 
   /** Remembers what was opened, newest first, each once. */
   remember({ url, kind, name }: Recent): void {
-    this.recent = [{ url, kind, name }, ...this.recent.filter((other) => other.url !== url)].slice(0, RECENT_MAX);
+    this.recent = [{ url, kind, name }, ...this.recent.filter((other) => other.url !== url)].slice(
+      0,
+      RECENT_MAX,
+    );
     this.storage.setItem(RECENT_KEY, JSON.stringify(this.recent));
   }
 
@@ -81,7 +84,9 @@ export class PaletteState {
     let index = 0;
     const groups: PaletteGroup[] = [];
     for (const [kind, results] of byKind) {
-      const rows = results.slice(0, Math.max(0, SHOWN_IN_ALL - index)).map((result) => ({ ...result, index: index++ }));
+      const rows = results
+        .slice(0, Math.max(0, SHOWN_IN_ALL - index))
+        .map((result) => ({ ...result, index: index++ }));
       if (rows.length > 0) groups.push({ title: this.titleOf(kind), rows });
     }
     return groups;
@@ -106,5 +111,7 @@ export class PaletteState {
 function isRecent(value: unknown): value is Recent {
   if (typeof value !== 'object' || value === null) return false;
   const { url, kind, name } = value as Partial<Recent>;
-  return typeof url === 'string' && /^\/(?!\/)/.test(url) && typeof kind === 'string' && typeof name === 'string';
+  return (
+    typeof url === 'string' && /^\/(?!\/)/.test(url) && typeof kind === 'string' && typeof name === 'string'
+  );
 }

@@ -6,12 +6,15 @@ const docs = Array.from({ length: PAGE_SIZE + 5 }, (_, i) => ({
   url: `/patterns/${i}`,
   kind: i === 0 ? 'concept' : 'pattern',
   name: `Breaker ${i}`,
-  summary: 'stops calls'
+  summary: 'stops calls',
 }));
 const engine = () => Promise.resolve(createEngine(docs));
 
 const answering = (body: unknown, type = 'application/json') =>
-  (() => Promise.resolve(new Response(JSON.stringify(body), { headers: { 'content-type': type } }))) as typeof fetch;
+  (() =>
+    Promise.resolve(
+      new Response(JSON.stringify(body), { headers: { 'content-type': type } }),
+    )) as typeof fetch;
 const unreachable = (() => Promise.reject(new TypeError('no network'))) as typeof fetch;
 
 describe('search page', () => {
@@ -22,16 +25,25 @@ describe('search page', () => {
         total: 1,
         suggestion: null,
         facets: { kind: { pattern: 1 } },
-        results: [{ kind: 'pattern', url: '/p', name: 'X', summary: '', snippet_html: '<b>a</b> <mark>x</mark>', score: 1 }],
-        next_cursor: null
+        results: [
+          {
+            kind: 'pattern',
+            url: '/p',
+            name: 'X',
+            summary: '',
+            snippet_html: '<b>a</b> <mark>x</mark>',
+            score: 1,
+          },
+        ],
+        next_cursor: null,
       }),
-      engine
+      engine,
     );
     await page.search({ query: 'x', kind: null });
     expect(page.isOffline).toBe(false);
     expect(page.found[0]?.text).toEqual([
       { text: '<b>a</b> ', isHit: false },
-      { text: 'x', isHit: true }
+      { text: 'x', isHit: true },
     ]);
   });
 
@@ -53,7 +65,7 @@ describe('search page', () => {
     expect(page.total).toBe(1);
     expect(page.kinds).toEqual([
       ['pattern', docs.length - 1],
-      ['concept', 1]
+      ['concept', 1],
     ]);
   });
 

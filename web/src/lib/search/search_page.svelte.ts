@@ -34,7 +34,7 @@ export class SearchPage {
 
   constructor(
     private readonly ask: typeof fetch,
-    private readonly engine: () => Promise<Engine> = loadEngine
+    private readonly engine: () => Promise<Engine> = loadEngine,
   ) {}
 
   async search(question: Question): Promise<void> {
@@ -60,7 +60,9 @@ export class SearchPage {
     const cursor = this.next;
     const mine = this.asked;
     if (cursor === null) return;
-    const answer = this.isOffline ? await this.fromIndex(this.question, Number(cursor)) : await this.fromServer(this.question, cursor);
+    const answer = this.isOffline
+      ? await this.fromIndex(this.question, Number(cursor))
+      : await this.fromServer(this.question, cursor);
     if (mine !== this.asked || !answer) return;
     this.found = [...this.found, ...answer.results];
     this.next = answer.next;
@@ -80,7 +82,9 @@ export class SearchPage {
     if (kind) params.set('kind', kind);
     if (cursor) params.set('cursor', cursor);
     try {
-      const response = await this.ask(`/api/v1/search?${params}`, { headers: { accept: 'application/json' } });
+      const response = await this.ask(`/api/v1/search?${params}`, {
+        headers: { accept: 'application/json' },
+      });
       if (!response.ok || !response.headers.get('content-type')?.includes('json')) return null;
       const body = (await response.json()) as SearchResponse;
       this.isOffline = false;
@@ -89,7 +93,7 @@ export class SearchPage {
         total: body.total,
         suggestion: body.suggestion,
         kinds: sortedKinds(Object.entries(body.facets?.kind ?? {})),
-        next: body.next_cursor
+        next: body.next_cursor,
       };
     } catch {
       return null;
@@ -107,7 +111,7 @@ export class SearchPage {
       total: own.length,
       suggestion: answer.suggestion,
       kinds: sortedKinds([...counts]),
-      next: from + PAGE_SIZE < own.length ? String(from + PAGE_SIZE) : null
+      next: from + PAGE_SIZE < own.length ? String(from + PAGE_SIZE) : null,
     };
   }
 }

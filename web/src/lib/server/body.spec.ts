@@ -13,7 +13,7 @@ describe('body', () => {
     const { html, headings } = finishBody('<h2>Why it works</h2><h2 id="own">Two <em>parts</em></h2>');
     expect(headings).toEqual([
       { id: 'text-why-it-works', title: 'Why it works' },
-      { id: 'own', title: 'Two parts' }
+      { id: 'own', title: 'Two parts' },
     ]);
     expect(html).toContain('<h2 id="text-why-it-works">Why it works</h2>');
   });

@@ -6,7 +6,13 @@ import { renderMath } from './inline';
 
 const TAG = /(<[^>]+>)/;
 const MATH_IN_TEXT = /\$\$([\s\S]+?)\$\$|\$(?![\s$])([^$]*[^\s$])\$(?!\d)/g;
-const ENTITIES: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" };
+const ENTITIES: Record<string, string> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+};
 
 export interface Body {
   html: string;
@@ -26,18 +32,21 @@ export function finishBody(source: string): Body {
       }
       if (codeDepth > 0) return part;
       return part.replace(MATH_IN_TEXT, (_, display?: string, inline?: string) =>
-        renderMath(decode(display ?? inline ?? ''), display !== undefined)
+        renderMath(decode(display ?? inline ?? ''), display !== undefined),
       );
     })
     .join('');
 
   const headings: Body['headings'] = [];
-  const withIds = html.replace(/<h2(?: id="([^"]*)")?>([\s\S]*?)<\/h2>/g, (_, id: string | undefined, inner: string) => {
-    const title = decode(inner.replace(/<[^>]+>/g, ''));
-    const heading = { id: id ?? `text-${slug(title)}`, title };
-    headings.push(heading);
-    return `<h2 id="${heading.id}">${inner}</h2>`;
-  });
+  const withIds = html.replace(
+    /<h2(?: id="([^"]*)")?>([\s\S]*?)<\/h2>/g,
+    (_, id: string | undefined, inner: string) => {
+      const title = decode(inner.replace(/<[^>]+>/g, ''));
+      const heading = { id: id ?? `text-${slug(title)}`, title };
+      headings.push(heading);
+      return `<h2 id="${heading.id}">${inner}</h2>`;
+    },
+  );
   return { html: withIds, headings };
 }
 
@@ -46,5 +55,8 @@ function decode(text: string): string {
 }
 
 export function slug(title: string): string {
-  return title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
+  return title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '');
 }

@@ -40,7 +40,7 @@ function read(): CatalogueFile {
   if (!existsSync(path)) {
     throw new Error(
       `no catalogue at ${path}: run "make content" (or dstudio content export --out web/.data), ` +
-        'or set DSTUDIO_CATALOGUE to a catalogue.json'
+        'or set DSTUDIO_CATALOGUE to a catalogue.json',
     );
   }
   const file = JSON.parse(readFileSync(path, 'utf8')) as CatalogueFile;
@@ -84,6 +84,6 @@ export function index(file: CatalogueFile): Catalogue {
       // The exporter counts under the plural name, the contract's sketch under the kind.
       const { by_kind } = file.stats.entries;
       return by_kind[kind] ?? by_kind[file.taxonomy.kinds[kind]?.plural ?? ''] ?? 0;
-    }
+    },
   };
 }

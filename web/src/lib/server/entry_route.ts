@@ -7,10 +7,16 @@ import { presentGeneric } from './views/building';
 import { entryPage, type Presented } from './views/shared';
 
 export function idsOf(kind: KnownKind) {
-  return () => catalogue().ofAnyKind(kind).map(({ id }) => ({ id }));
+  return () =>
+    catalogue()
+      .ofAnyKind(kind)
+      .map(({ id }) => ({ id }));
 }
 
-export function entryLoad<K extends KnownKind, V>(kind: K, present: (entry: EntryOf<K>, catalogue: Catalogue) => Presented<V>) {
+export function entryLoad<K extends KnownKind, V>(
+  kind: K,
+  present: (entry: EntryOf<K>, catalogue: Catalogue) => Presented<V>,
+) {
   return ({ params }: { params: { id: string } }): { page: EntryPageView; view: V } => {
     const all = catalogue();
     const entry = all.find(`${kind}:${params.id}`) as EntryOf<K> | undefined;
@@ -23,7 +29,7 @@ export function entryLoad<K extends KnownKind, V>(kind: K, present: (entry: Entr
 /** Kinds that have a layout, and with it a route, of their own. */
 const LAID_OUT: readonly string[] = [
   ...['concept', 'pattern', 'combination', 'stack', 'formula', 'incident', 'success'],
-  ...['company', 'episode', 'path', 'certificate', 'kpi', 'rule']
+  ...['company', 'episode', 'path', 'certificate', 'kpi', 'rule'],
 ];
 
 /** Entries of kinds that came into the catalogue after this front end was written. */

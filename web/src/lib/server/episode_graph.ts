@@ -3,8 +3,8 @@ import { layoutLayers } from '$lib/graph/layout';
 import type { Catalogue } from './catalogue';
 import { episodeCode } from './views/teaching';
 
-const SIZES = { nodeWidth: NODE_WIDTH, nodeHeight: NODE_HEIGHT, columnGap: 56, rowGap: 12, bendHeight: 10 };
-const LINE_CHARACTERS = 25;
+const SIZES = { nodeWidth: NODE_WIDTH, nodeHeight: NODE_HEIGHT, columnGap: 38, rowGap: 8, bendHeight: 6 };
+const LINE_CHARACTERS = 23;
 
 const idOf = (ref: string) => ref.slice(ref.indexOf(':') + 1);
 
@@ -13,12 +13,21 @@ export function episodeDrawing(all: Catalogue): Drawing {
   const layout = layoutLayers(
     graph.nodes.map(({ ref, layer }) => ({ id: idOf(ref), layer })),
     graph.edges.map(({ from, to }) => ({ from: idOf(from), to: idOf(to) })),
-    SIZES
+    SIZES,
   );
   const nodes = graph.nodes.map(({ ref, name, url, group, layer }) => {
     const at = layout.nodes.get(idOf(ref)) ?? { x: 0, y: 0 };
     const code = episodeCode(ref, all) ?? '';
-    return { id: idOf(ref), code, name, url, group, layer, lines: breakLines(name, LINE_CHARACTERS, 2), ...at };
+    return {
+      id: idOf(ref),
+      code,
+      name,
+      url,
+      group,
+      layer,
+      lines: breakLines(name, LINE_CHARACTERS, 2),
+      ...at,
+    };
   });
   return { width: layout.width, height: layout.height, nodes, edges: layout.edges };
 }

@@ -19,7 +19,7 @@ export function eventRows(kind: 'incident' | 'success', all: Catalogue): EventRo
         companyUrl: company?.url ?? null,
         record: fields.record,
         disputed: entry.disputed !== null,
-        patterns: all.links(patterns).map(({ name, url }) => [name, url])
+        patterns: all.links(patterns).map(({ name, url }) => [name, url]),
       };
     })
     .sort((a, b) => (a.date ?? '9').localeCompare(b.date ?? '9') || a.name.localeCompare(b.name, 'en'));

@@ -9,19 +9,19 @@ describe('inline renderer', () => {
     ['it *opens*: calls fail', 'it <em>opens</em>: calls fail'],
     ['*one* and *two words*', '<em>one</em> and <em>two words</em>'],
     ['`*not* $x$`', '<code>*not* $x$</code>'],
-    ['*with `code`*', '<em>with <code>code</code></em>']
+    ['*with `code`*', '<em>with <code>code</code></em>'],
   ])('%j becomes %j', (text, html) => expect(renderInline(text)).toBe(html));
 
   it.each([
     ['<script>alert(1)</script>', '&lt;script&gt;alert(1)&lt;/script&gt;'],
     ['a & b "c" \'d\'', 'a &amp; b &quot;c&quot; &#39;d&#39;'],
     ['`<b>`', '<code>&lt;b&gt;</code>'],
-    ['*<img src=x onerror=y>*', '<em>&lt;img src=x onerror=y&gt;</em>']
+    ['*<img src=x onerror=y>*', '<em>&lt;img src=x onerror=y&gt;</em>'],
   ])('escapes %j', (text, html) => expect(renderInline(text)).toBe(html));
 
   it.each(['one ` alone', '3 * 4 * 5', 'an * open', 'USD $5 and $10 more', 'a $ b', 'snake*case*name'])(
     'leaves %j as it is',
-    (text) => expect(renderInline(text)).toBe(text)
+    (text) => expect(renderInline(text)).toBe(text),
   );
 
   it('takes an escaped dollar for a dollar', () => {

@@ -7,7 +7,13 @@
  */
 import katex from 'katex';
 
-const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ESCAPES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
@@ -16,7 +22,12 @@ export function escapeHtml(text: string): string {
 /** LaTeX to HTML with MathML beside it for screen readers; broken LaTeX is shown as code and reported in the build. */
 export function renderMath(latex: string, displayMode = false): string {
   try {
-    return katex.renderToString(latex, { displayMode, output: 'htmlAndMathml', strict: 'ignore', trust: false });
+    return katex.renderToString(latex, {
+      displayMode,
+      output: 'htmlAndMathml',
+      strict: 'ignore',
+      trust: false,
+    });
   } catch (error) {
     console.warn(`LaTeX not understood: ${latex}: ${error instanceof Error ? error.message : String(error)}`);
     return `<code>${escapeHtml(latex)}</code>`;
@@ -40,7 +51,7 @@ export function renderInline(text: string): string {
     html += escapeHtml(plain);
     plain = '';
   };
-  for (let i = 0; i < text.length; ) {
+  for (let i = 0; i < text.length;) {
     const character = text[i];
     if (character === '\\' && text[i + 1] === '$') {
       plain += '$';
@@ -82,6 +93,11 @@ export function inlineAll(texts: readonly string[] | null | undefined): string[]
 export function plainText(text: string): string {
   return text
     .replace(/`([^`]+)`/g, '$1')
-    .replace(/\$(?=\S)([^$]*\S)\$(?!\d)/g, (_, latex: string) => latex.replace(/\\[a-zA-Z]+|[{}\\]/g, ' ').replace(/\s+/g, ' ').trim())
+    .replace(/\$(?=\S)([^$]*\S)\$(?!\d)/g, (_, latex: string) =>
+      latex
+        .replace(/\\[a-zA-Z]+|[{}\\]/g, ' ')
+        .replace(/\s+/g, ' ')
+        .trim(),
+    )
     .replace(/(^|[^\p{L}\p{N}])\*(?!\s)([^*]*[^\s*])\*/gu, '$1$2');
 }

@@ -8,7 +8,7 @@ export class Theme {
 
   constructor(
     private readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
-    private readonly root: { dataset: DOMStringMap }
+    private readonly root: { dataset: DOMStringMap },
   ) {
     const stored = storage.getItem(THEME_KEY);
     if (stored === 'light' || stored === 'dark') this.choice = stored;

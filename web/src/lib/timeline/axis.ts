@@ -33,7 +33,9 @@ export function inColumn<T extends Dated>(items: readonly T[], column: Column): 
 
 /** Columns that a span of years covers, as 1-based grid lines [start, end); null when it covers none. */
 export function spanOf(columns: readonly Column[], from: number, to: number): [number, number] | null {
-  const start = columns.findIndex((column) => column.key !== 'older' && column.from >= from && column.from < to);
+  const start = columns.findIndex(
+    (column) => column.key !== 'older' && column.from >= from && column.from < to,
+  );
   if (start < 0) return null;
   const end = columns.findLastIndex((column) => column.key !== 'older' && column.from < to);
   return [start + 1, end + 2];

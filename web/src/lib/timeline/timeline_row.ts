@@ -23,17 +23,23 @@ export function timelineListSpec(categories: Record<string, string>): ListSpec<T
         title: 'Show',
         valuesOf: (row) => [row.kind],
         labelOf: (value) => KIND_NAMES[value as TimelineRow['kind']] ?? value,
-        order: Object.keys(KIND_NAMES)
+        order: Object.keys(KIND_NAMES),
       },
       {
         id: 'category',
         title: 'Category or type',
         valuesOf: (row) => [row.category],
-        labelOf: (value) => categories[value] ?? humanise(value)
-      }
+        labelOf: (value) => categories[value] ?? humanise(value),
+      },
     ],
-    sorts: [{ id: 'date', label: 'Date', compare: (a, b) => a.date.localeCompare(b.date) || a.name.localeCompare(b.name, 'en') }],
+    sorts: [
+      {
+        id: 'date',
+        label: 'Date',
+        compare: (a, b) => a.date.localeCompare(b.date) || a.name.localeCompare(b.name, 'en'),
+      },
+    ],
     textOf: (row) => `${row.name} ${row.summary}`,
-    yearOf: (row) => row.year
+    yearOf: (row) => row.year,
   };
 }

@@ -24,6 +24,6 @@ export function load({ params }) {
     description: info.description,
     path: `/${info.plural}`,
     names: namesOf(all.taxonomy, [kind]),
-    rows: rows.sort((a, b) => (a.code ? 0 : a.name.localeCompare(b.name, 'en')))
+    rows: rows.sort((a, b) => (a.code ? 0 : a.name.localeCompare(b.name, 'en'))),
   };
 }

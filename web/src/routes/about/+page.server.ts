@@ -7,6 +7,6 @@ export function load() {
     disputed: entries.filter(({ disputed }) => disputed).length,
     total: stats.entries.total,
     levels: taxonomy.levels,
-    tiers: taxonomy.tiers
+    tiers: taxonomy.tiers,
   };
 }

@@ -7,6 +7,6 @@ export function load() {
   const rows = all.entries.map((entry) => rowOf(entry, { withSummary: false }));
   return {
     names: namesOf(all.taxonomy, Object.keys(all.taxonomy.kinds)),
-    rows: rows.sort((a, b) => a.name.localeCompare(b.name, 'en'))
+    rows: rows.sort((a, b) => a.name.localeCompare(b.name, 'en')),
   };
 }

@@ -1,4 +1,5 @@
 import { humanise, RELATIONS, statusWord } from '$lib/catalogue/labels';
+import { NONE } from '$lib/facets/facet_filter.svelte';
 import type { Counts } from '$lib/catalogue/types';
 import { catalogue, type Catalogue } from '$lib/server/catalogue';
 import { episodeCode } from '$lib/server/views/teaching';
@@ -18,22 +19,73 @@ function rows(counts: Counts, name: (id: string) => string, url?: (id: string) =
 function tables(all: Catalogue) {
   const { stats, taxonomy } = all;
   const category = (kind: string) => (id: string) => all.categoryName(kind, id) ?? id;
-  const level = (id: string) => `${id} ${taxonomy.levels.find((known) => known.id === id)?.name ?? ''}`.trim();
+  const level = (id: string) =>
+    `${id} ${taxonomy.levels.find((known) => known.id === id)?.name ?? ''}`.trim();
   const isLevel = ([id]: [string, number]) => /^L\d$/.test(id);
   const levelRows = (counts: Counts, key: string) =>
     rows(Object.fromEntries(Object.entries(counts).filter(isLevel).sort()), level, (id) => `${key}${id}`);
   const tier = (id: string) => taxonomy.tiers.find((known) => known.id === id)?.name ?? humanise(id);
   return [
-    { title: 'Concepts by category', rows: rows(stats.concepts.by_category, category('concept'), (id) => `/concepts?category=${id}`).sort(byCount) },
-    { title: 'Concepts by level they are placed at', rows: levelRows(stats.concepts.by_level, '/concepts?level=') },
-    { title: 'Concepts taught at each level', rows: levelRows(stats.concepts.by_taught_level, '/depth?level=') },
-    { title: 'Patterns by category', rows: rows(stats.patterns.by_category, category('pattern'), (id) => `/patterns?category=${id}`).sort(byCount) },
-    { title: 'Patterns by tier', rows: rows(stats.patterns.by_tier, (id) => (/^(none|null)$/i.test(id) || id === '' ? 'No tier' : tier(id)), (id) => `/patterns?tier=${/^(null|none|)$/i.test(id) ? 'none' : id}`).sort(byCount) },
-    { title: 'Formulas by standing of the claim', rows: rows(stats.formulas.by_claim_status, (id) => statusWord('formula', id).label, (id) => `/formulas?status=${id}`).sort(byCount) },
-    { title: 'Incidents by public record', rows: rows(stats.incidents.by_record, (id) => statusWord('incident', id).label, (id) => `/incidents?record=${id}`).sort(byCount) },
-    { title: 'Incidents by doubt about the telling', rows: rows(stats.incidents.by_doubt_level, humanise).sort(byCount) },
-    { title: 'Combinations by relation', rows: rows(stats.combinations.by_relation, (id) => RELATIONS[id as keyof typeof RELATIONS]?.label ?? id, (id) => `/combinations?category=${id}`).sort(byCount) },
-    { title: 'Cross-references by relation', rows: rows(stats.references.by_relation, humanise).sort(byCount) }
+    {
+      title: 'Concepts by category',
+      rows: rows(stats.concepts.by_category, category('concept'), (id) => `/concepts?category=${id}`).sort(
+        byCount,
+      ),
+    },
+    {
+      title: 'Concepts by level they are placed at',
+      rows: levelRows(stats.concepts.by_level, '/concepts?level='),
+    },
+    {
+      title: 'Concepts taught at each level',
+      rows: levelRows(stats.concepts.by_taught_level, '/depth?level='),
+    },
+    {
+      title: 'Patterns by category',
+      rows: rows(stats.patterns.by_category, category('pattern'), (id) => `/patterns?category=${id}`).sort(
+        byCount,
+      ),
+    },
+    {
+      title: 'Patterns by tier',
+      rows: rows(
+        stats.patterns.by_tier,
+        (id) => (/^(none|null)$/i.test(id) || id === '' ? 'No tier' : tier(id)),
+        (id) => `/patterns?tier=${/^(null|none|)$/i.test(id) ? NONE : id}`,
+      ).sort(byCount),
+    },
+    {
+      title: 'Formulas by standing of the claim',
+      rows: rows(
+        stats.formulas.by_claim_status,
+        (id) => statusWord('formula', id).label,
+        (id) => `/formulas?status=${id}`,
+      ).sort(byCount),
+    },
+    {
+      title: 'Incidents by public record',
+      rows: rows(
+        stats.incidents.by_record,
+        (id) => statusWord('incident', id).label,
+        (id) => `/incidents?record=${id}`,
+      ).sort(byCount),
+    },
+    {
+      title: 'Incidents by doubt about the telling',
+      rows: rows(stats.incidents.by_doubt_level, humanise).sort(byCount),
+    },
+    {
+      title: 'Combinations by relation',
+      rows: rows(
+        stats.combinations.by_relation,
+        (id) => RELATIONS[id as keyof typeof RELATIONS]?.label ?? id,
+        (id) => `/combinations?category=${id}`,
+      ).sort(byCount),
+    },
+    {
+      title: 'Cross-references by relation',
+      rows: rows(stats.references.by_relation, humanise).sort(byCount),
+    },
   ].filter((table) => table.rows.length > 0);
 }
 
@@ -47,16 +99,24 @@ export function load() {
       sources: stats.sources,
       hours: stats.episodes.hours,
       scripted: stats.episodes.scripted,
-      planned: stats.episodes.planned
+      planned: stats.episodes.planned,
     },
     kinds: Object.entries(taxonomy.kinds)
-      .map(([kind, { title, plural }]): CountRow => ({ name: title, count: all.countOf(kind), url: `/${plural}` }))
+      .map(([kind, { title, plural }]): CountRow => ({
+        name: title,
+        count: all.countOf(kind),
+        url: `/${plural}`,
+      }))
       .filter(({ count }) => count > 0),
     tables: tables(all),
-    episodes: stats.per_episode.map(({ ref, ...counts }) => ({ ...all.link(ref), code: episodeCode(ref, all), ...counts })),
+    episodes: stats.per_episode.map(({ ref, ...counts }) => ({
+      ...all.link(ref),
+      code: episodeCode(ref, all),
+      ...counts,
+    })),
     gaps: Object.entries(stats.gaps).map(([id, refs]) => ({
       title: humanise(id),
-      links: refs.filter((ref) => all.find(ref)).map(all.link)
-    }))
+      links: refs.filter((ref) => all.find(ref)).map(all.link),
+    })),
   };
 }

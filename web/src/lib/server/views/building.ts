@@ -1,7 +1,14 @@
 /** Patterns, combinations, stacks and formulas: what one builds and calculates with. */
 import { FORMULA_STATUS, humanise, RELATIONS } from '$lib/catalogue/labels';
 import type { Entry, EntryOf, Ref } from '$lib/catalogue/types';
-import type { ClaimView, CombinationView, Fact, FormulaView, PatternView, StackView } from '$lib/entries/view';
+import type {
+  ClaimView,
+  CombinationView,
+  Fact,
+  FormulaView,
+  PatternView,
+  StackView,
+} from '$lib/entries/view';
 import type { Catalogue } from '../catalogue';
 import { escapeHtml, inlineAll, inlineOrNull, plainText, renderInline, renderMath } from '../inline';
 import { type Presented, toLink } from './shared';
@@ -15,19 +22,22 @@ export function presentPattern(entry: EntryOf<'pattern'>, catalogue: Catalogue):
     mechanismHtml: inlineOrNull(fields.mechanism),
     useWhen: inlineAll(fields.use_when),
     avoidWhen: inlineAll(fields.avoid_when),
-    tradeOffs: (fields.trade_offs ?? []).map(({ gain, cost }) => ({ gainHtml: renderInline(gain), costHtml: renderInline(cost) })),
+    tradeOffs: (fields.trade_offs ?? []).map(({ gain, cost }) => ({
+      gainHtml: renderInline(gain),
+      costHtml: renderInline(cost),
+    })),
     failureModes: (fields.failure_modes ?? []).map(({ failure, countermeasure }) => ({
       failureHtml: renderInline(failure),
-      countermeasureHtml: renderInline(countermeasure)
+      countermeasureHtml: renderInline(countermeasure),
     })),
     variants: (fields.variants ?? []).map(({ name, difference }) => ({
       nameHtml: renderInline(name),
-      differenceHtml: renderInline(difference)
+      differenceHtml: renderInline(difference),
     })),
     related: catalogue.links(fields.related),
     combinations: combinationsOf(entry.ref, catalogue),
     lackedBy: backlinks('incident', 'missing_patterns'),
-    usedBy: backlinks('success', 'used_patterns')
+    usedBy: backlinks('success', 'used_patterns'),
   };
   const facts: Fact[] = [];
   if (fields.introduced) {
@@ -48,10 +58,10 @@ export function presentPattern(entry: EntryOf<'pattern'>, catalogue: Catalogue):
       ['variants', 'Variants', view.variants],
       ['combinations', 'In combination', view.combinations],
       ['in-the-field', 'In the field', view.lackedBy.length + view.usedBy.length],
-      ['related', 'Related patterns', view.related]
+      ['related', 'Related patterns', view.related],
     ],
     shown: ['related', 'combination/members', 'incident/missing_patterns', 'success/used_patterns'],
-    facts
+    facts,
   };
 }
 
@@ -63,25 +73,33 @@ function combinationsOf(ref: Ref, catalogue: Catalogue): PatternView['combinatio
       name,
       url,
       relation: fields.relation,
-      others: fields.members.filter((member) => member !== ref).map((member) => catalogue.link(member).name)
+      others: fields.members.filter((member) => member !== ref).map((member) => catalogue.link(member).name),
     }));
 }
 
-export function presentCombination(entry: EntryOf<'combination'>, catalogue: Catalogue): Presented<CombinationView> {
+export function presentCombination(
+  entry: EntryOf<'combination'>,
+  catalogue: Catalogue,
+): Presented<CombinationView> {
   const { fields } = entry;
   const relation = RELATIONS[fields.relation];
   const view: CombinationView = {
     relation: fields.relation,
     relationMeaning: relation.meaning,
     mechanismHtml: fields.mechanism === entry.summary ? '' : renderInline(fields.mechanism),
-    members: fields.members.map((ref) => ({ ...catalogue.link(ref), summary: plainText(catalogue.find(ref)?.summary ?? '') })),
+    members: fields.members.map((ref) => ({
+      ...catalogue.link(ref),
+      summary: plainText(catalogue.find(ref)?.summary ?? ''),
+    })),
     order: orderOf(fields.order, catalogue),
     guidance: inlineAll(fields.guidance),
     stars: fields.stars ?? null,
     usedBy: catalogue.links(fields.used_by),
-    usedByOther: fields.used_by_other ?? []
+    usedByOther: fields.used_by_other ?? [],
   };
-  const facts: Fact[] = [{ term: 'Relation', text: relation.label, url: `/combinations?category=${fields.relation}` }];
+  const facts: Fact[] = [
+    { term: 'Relation', text: relation.label, url: `/combinations?category=${fields.relation}` },
+  ];
   if (view.stars) facts.push({ term: 'Rating of the series', text: `${view.stars} of 5` });
   if (fields.evidence) facts.push({ term: 'Evidence', text: humanise(fields.evidence) });
   return {
@@ -91,10 +109,10 @@ export function presentCombination(entry: EntryOf<'combination'>, catalogue: Cat
       ['mechanism', 'Why', view.mechanismHtml],
       ['order', 'Order', view.order],
       ['guidance', 'What to do', view.guidance],
-      ['used-by', 'Used by', view.usedBy.length + view.usedByOther.length]
+      ['used-by', 'Used by', view.usedBy.length + view.usedByOther.length],
     ],
     shown: ['members', 'order', 'used_by'],
-    facts
+    facts,
   };
 }
 
@@ -102,7 +120,8 @@ export function presentCombination(entry: EntryOf<'combination'>, catalogue: Cat
 function orderOf(order: Ref[] | string | null | undefined, catalogue: Catalogue): CombinationView['order'] {
   const steps = typeof order === 'string' ? order.split(/\s+then\s+/) : (order ?? []);
   return steps.map((step) => {
-    const entry = catalogue.find(step) ?? catalogue.find(`pattern:${step}`) ?? catalogue.find(`concept:${step}`);
+    const entry =
+      catalogue.find(step) ?? catalogue.find(`pattern:${step}`) ?? catalogue.find(`concept:${step}`);
     return entry ? { name: entry.name, url: entry.url } : { name: step, url: null };
   });
 }
@@ -112,15 +131,16 @@ export function presentStack(entry: EntryOf<'stack'>, catalogue: Catalogue): Pre
   const view: StackView = {
     layers: fields.layers.map(({ layer, items }) => ({
       name: humanise(layer),
-      items: items.map((item) => ({ link: catalogue.link(item.ref), forHtml: inlineOrNull(item.for) }))
-    }))
+      items: items.map((item) => ({ link: catalogue.link(item.ref), forHtml: inlineOrNull(item.for) })),
+    })),
   };
   const facts: Fact[] = [];
   if (fields.company) {
     const company = catalogue.link(fields.company);
     facts.push({ term: 'Company', text: company.name, url: company.url });
   }
-  if (fields.claimed_patterns) facts.push({ term: 'Patterns claimed', text: `${fields.claimed_patterns} (no list behind it)` });
+  if (fields.claimed_patterns)
+    facts.push({ term: 'Patterns claimed', text: `${fields.claimed_patterns} (no list behind it)` });
   return { view, sections: [['layers', 'Layers', view.layers]], shown: ['layers', 'company'], facts };
 }
 
@@ -132,14 +152,14 @@ export function presentFormula(entry: EntryOf<'formula'>, catalogue: Catalogue):
     variables: fields.variables.map(({ symbol, latex, meaning, unit }) => ({
       symbolHtml: latex ? renderMath(latex) : `<code>${escapeHtml(symbol)}</code>`,
       meaningHtml: renderInline(meaning),
-      unit: unit && unit !== '1' ? unit : null
+      unit: unit && unit !== '1' ? unit : null,
     })),
     assumptions: inlineAll(fields.assumptions),
     designUseHtml: inlineOrNull(fields.design_use),
     misuseHtml: inlineOrNull(fields.misuse),
     claim: formulaClaim(entry),
     episodes: catalogue.links(fields.episodes),
-    concepts: catalogue.links(fields.concepts)
+    concepts: catalogue.links(fields.concepts),
   };
   return {
     view,
@@ -148,10 +168,10 @@ export function presentFormula(entry: EntryOf<'formula'>, catalogue: Catalogue):
       ['assumptions', 'Assumptions', view.assumptions],
       ['use', 'Use in design', (view.designUseHtml ?? '') + (view.misuseHtml ?? '')],
       ['claim', 'The series and the literature', view.claim],
-      ['taught', 'Where it comes up', view.episodes.length + view.concepts.length]
+      ['taught', 'Where it comes up', view.episodes.length + view.concepts.length],
     ],
     shown: ['episodes', 'concepts'],
-    facts: fields.standing ? [{ term: 'Standing', text: humanise(fields.standing) }] : []
+    facts: fields.standing ? [{ term: 'Standing', text: humanise(fields.standing) }] : [],
   };
 }
 
@@ -162,13 +182,16 @@ function formulaClaim({ name, fields }: EntryOf<'formula'>): ClaimView | null {
   const code = (text: string | null | undefined) => (text ? `<code>${escapeHtml(text)}</code>` : null);
   const rows: ClaimView['rows'] = [
     { term: 'Name', saysHtml: inlineOrNull(claim.name), holdsHtml: renderInline(name) },
-    { term: 'Formula', saysHtml: code(claim.expression), holdsHtml: code(fields.expression) }
+    { term: 'Formula', saysHtml: code(claim.expression), holdsHtml: code(fields.expression) },
   ];
-  if (claim.use) rows.push({ term: 'Use', saysHtml: renderInline(claim.use), holdsHtml: inlineOrNull(fields.design_use) });
+  if (claim.use)
+    rows.push({ term: 'Use', saysHtml: renderInline(claim.use), holdsHtml: inlineOrNull(fields.design_use) });
   return {
     rows,
     doubtHtml: inlineOrNull(claim.doubt),
-    verdict: word ? { label: word.label, tone: word.tone, title: word.meaning } : { label: humanise(claim.status), tone: 'neutral' }
+    verdict: word
+      ? { label: word.label, tone: word.tone, title: word.meaning }
+      : { label: humanise(claim.status), tone: 'neutral' },
   };
 }
 

@@ -25,7 +25,7 @@ const INCOMING: Record<string, string> = {
   'certificate/episodes': 'Certificates that ask for it',
   'certificate/requires': 'Certificates that build on it',
   'pattern/related': 'Related from patterns',
-  'concept/related': 'Related from concepts'
+  'concept/related': 'Related from concepts',
 };
 
 export function incomingTitle(kind: string, relation: string, kindTitle: string): string {

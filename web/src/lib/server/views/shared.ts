@@ -1,7 +1,15 @@
 /** The part of an entry page that is the same for every kind: head, badges, facts, sources, links, neighbours. */
-import { humanise, statusIsCategory, statusWord } from '$lib/catalogue/labels';
+import { humanise, kindLabel, statusIsCategory, statusWord } from '$lib/catalogue/labels';
 import type { Entry, RelatedLink, Source } from '$lib/catalogue/types';
-import type { BadgeView, EntryPageView, Fact, LinkGroup, LinkView, SourceView, TocItem } from '$lib/entries/view';
+import type {
+  BadgeView,
+  EntryPageView,
+  Fact,
+  LinkGroup,
+  LinkView,
+  SourceView,
+  TocItem,
+} from '$lib/entries/view';
 import { finishBody } from '../body';
 import type { Catalogue } from '../catalogue';
 import { inlineOrNull, plainText, renderInline } from '../inline';
@@ -48,7 +56,7 @@ export function entryPage(entry: Entry, catalogue: Catalogue, presented: Present
   const page: EntryPageView = {
     ref: entry.ref,
     kind: entry.kind,
-    kindLabel: humanise(entry.kind),
+    kindLabel: kindLabel(entry.kind),
     name: entry.name,
     summaryHtml: renderInline(entry.summary),
     description: plainText(entry.summary),
@@ -64,7 +72,7 @@ export function entryPage(entry: Entry, catalogue: Catalogue, presented: Present
     incoming,
     previous,
     next,
-    hasMath: false
+    hasMath: false,
   };
   page.hasMath = JSON.stringify([page, presented.view]).includes('class=\\"katex');
   return page;
@@ -85,18 +93,34 @@ function badges(entry: Entry, catalogue: Catalogue): BadgeView[] {
       label: level ? `${level.id} ${level.name}` : entry.level,
       tone: 'neutral',
       title: level ? `Depth level: ${level.skill}` : undefined,
-      url: `${base}?level=${entry.level}`
+      url: `${base}?level=${entry.level}`,
     });
   }
   if (entry.tier) {
     const tier = catalogue.taxonomy.tiers.find(({ id }) => id === entry.tier);
-    list.push({ label: `${tier?.name ?? entry.tier} tier`, tone: 'neutral', title: tier?.meaning, url: `${base}?tier=${entry.tier}` });
+    list.push({
+      label: `${tier?.name ?? entry.tier} tier`,
+      tone: 'neutral',
+      title: tier?.meaning,
+      url: `${base}?tier=${entry.tier}`,
+    });
   }
   if (entry.status && !statusIsCategory(entry.kind)) {
     const word = statusWord(entry.kind, entry.status);
-    list.push({ label: word.label, tone: word.tone, title: word.meaning || undefined, url: `${base}?status=${entry.status}` });
+    list.push({
+      label: word.label,
+      tone: word.tone,
+      title: word.meaning || undefined,
+      url: `${base}?status=${entry.status}`,
+    });
   }
-  if (entry.disputed) list.push({ label: 'Disputed', tone: 'bad', title: 'Doubtful; the reason stands below.', url: '/about#disputed' });
+  if (entry.disputed)
+    list.push({
+      label: 'Disputed',
+      tone: 'bad',
+      title: 'Doubtful; the reason stands below.',
+      url: '/about#disputed',
+    });
   return list;
 }
 
@@ -105,7 +129,8 @@ function aliasFacts(entry: Entry): Fact[] {
 }
 
 function sourceView(source: Source): SourceView {
-  if ('series' in source) return { title: source.series, detail: 'document of the series', url: null, series: true };
+  if ('series' in source)
+    return { title: source.series, detail: 'document of the series', url: null, series: true };
   const detail = [source.authors, source.year, source.where].filter(Boolean).join(', ');
   return { title: source.title, detail: detail || null, url: source.url ?? null, series: false };
 }
@@ -133,12 +158,13 @@ function outgoingGroups(entry: Entry, catalogue: Catalogue, shown: readonly stri
 function incomingGroups(entry: Entry, catalogue: Catalogue, shown: readonly string[]): LinkGroup[] {
   const own = new Set(entry.links.filter((link) => link.relation === 'related').map((link) => link.ref));
   const rest = entry.backlinks.filter(
-    (link) => !shown.includes(`${link.kind}/${link.relation}`) && !(link.relation === 'related' && own.has(link.ref))
+    (link) =>
+      !shown.includes(`${link.kind}/${link.relation}`) && !(link.relation === 'related' && own.has(link.ref)),
   );
   const order = Object.keys(catalogue.taxonomy.kinds);
   return grouped(
     [...rest].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)),
-    (link) => incomingTitle(link.kind, link.relation, kindTitle(link.kind, catalogue))
+    (link) => incomingTitle(link.kind, link.relation, kindTitle(link.kind, catalogue)),
   );
 }
 

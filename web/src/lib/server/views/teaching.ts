@@ -2,14 +2,26 @@
 import { formatHours, plural } from '$lib/catalogue/format';
 import { humanise } from '$lib/catalogue/labels';
 import type { EntryOf, Link, Ref } from '$lib/catalogue/types';
-import type { CertificateView, ConceptView, EpisodeView, Fact, LinkView, PathStep, PathView } from '$lib/entries/view';
+import type {
+  CertificateView,
+  ConceptView,
+  EpisodeView,
+  Fact,
+  LinkView,
+  PathStep,
+  PathView,
+} from '$lib/entries/view';
 import type { Catalogue } from '../catalogue';
 import { inlineAll, inlineOrNull, plainText } from '../inline';
 import { type Presented, toLink } from './shared';
 
 const toLinks = (links: readonly Link[] | undefined): LinkView[] => (links ?? []).map(toLink);
 
-function backlinksBy(entry: { backlinks: readonly (Link & { relation: string })[] }, kind: string, relation: string): LinkView[] {
+function backlinksBy(
+  entry: { backlinks: readonly (Link & { relation: string })[] },
+  kind: string,
+  relation: string,
+): LinkView[] {
   return entry.backlinks.filter((link) => link.kind === kind && link.relation === relation).map(toLink);
 }
 
@@ -21,14 +33,14 @@ export function presentConcept(entry: EntryOf<'concept'>, catalogue: Catalogue):
       name,
       skill,
       statementHtml: inlineOrNull(fields.depth[id]),
-      isPlaced: entry.level === id
+      isPlaced: entry.level === id,
     })),
     prerequisites: catalogue.links(fields.prerequisites),
     needsAll: toLinks(analysis.needs_all),
     unlocks: toLinks(analysis.unlocks),
     related: catalogue.links(fields.related),
     patterns: catalogue.links(fields.patterns),
-    episodes: catalogue.links(fields.episodes)
+    episodes: catalogue.links(fields.episodes),
   };
   const order = view.needsAll.length + view.unlocks.length;
   return {
@@ -36,21 +48,23 @@ export function presentConcept(entry: EntryOf<'concept'>, catalogue: Catalogue):
     sections: [
       ['depth', 'Depth ladder', Object.keys(fields.depth)],
       ['order', 'Before and after', order],
-      ['in-practice', 'In practice', view.patterns.length + view.episodes.length + view.related.length]
+      ['in-practice', 'In practice', view.patterns.length + view.episodes.length + view.related.length],
     ],
     shown: ['prerequisites', 'related', 'patterns', 'episodes', 'concept/prerequisites'],
     facts: [
       { term: 'Origin', text: ORIGIN[fields.origin] ?? humanise(fields.origin) },
-      ...(view.needsAll.length > 0 ? [{ term: 'Builds on', text: plural(view.needsAll.length, 'concept') }] : []),
-      ...(view.unlocks.length > 0 ? [{ term: 'Opens', text: plural(view.unlocks.length, 'concept') }] : [])
-    ]
+      ...(view.needsAll.length > 0
+        ? [{ term: 'Builds on', text: plural(view.needsAll.length, 'concept') }]
+        : []),
+      ...(view.unlocks.length > 0 ? [{ term: 'Opens', text: plural(view.unlocks.length, 'concept') }] : []),
+    ],
   };
 }
 
 const ORIGIN: Record<string, string> = {
   stated: 'Named by the series',
   derived: 'Covered by the series; the name is ours',
-  'security-goal': 'Added to reach the security goal'
+  'security-goal': 'Added to reach the security goal',
 };
 
 export function presentEpisode(entry: EntryOf<'episode'>, catalogue: Catalogue): Presented<EpisodeView> {
@@ -70,12 +84,12 @@ export function presentEpisode(entry: EntryOf<'episode'>, catalogue: Catalogue):
     incidents: catalogue.links(fields.incidents),
     formulas: backlinksBy(entry, 'formula', 'episodes'),
     otherNames: fields.other_names ?? [],
-    notes: inlineAll(typeof fields.notes === 'string' ? [fields.notes] : fields.notes)
+    notes: inlineAll(typeof fields.notes === 'string' ? [fields.notes] : fields.notes),
   };
   const facts: Fact[] = [
     { term: 'Code', text: fields.code },
     { term: 'Series', text: series?.name ?? humanise(fields.series) },
-    { term: 'Length', text: formatHours(fields.hours) }
+    { term: 'Length', text: formatHours(fields.hours) },
   ];
   if (fields.script_hours) facts.push({ term: 'Script states', text: formatHours(fields.script_hours) });
   if (fields.difficulty) facts.push({ term: 'Difficulty', text: humanise(fields.difficulty) });
@@ -91,13 +105,20 @@ export function presentEpisode(entry: EntryOf<'episode'>, catalogue: Catalogue):
       ['patterns', 'Patterns covered', view.patterns],
       ['formulas', 'Formulas used', view.formulas],
       ['stories', 'Incidents and companies', view.incidents.length + view.companies.length],
-      ['other-names', 'Other names and notes', view.otherNames.length + view.notes.length]
+      ['other-names', 'Other names and notes', view.otherNames.length + view.notes.length],
     ],
     shown: [
       ...['prerequisites', 'patterns', 'companies', 'incidents'],
-      ...['concept/episodes', 'formula/episodes', 'episode/prerequisites', 'incident/episodes', 'success/episodes', 'company/episodes']
+      ...[
+        'concept/episodes',
+        'formula/episodes',
+        'episode/prerequisites',
+        'incident/episodes',
+        'success/episodes',
+        'company/episodes',
+      ],
     ],
-    facts
+    facts,
   };
 }
 
@@ -108,7 +129,11 @@ export function episodeCode(ref: Ref, catalogue: Catalogue): string | null {
 
 export function presentPath(entry: EntryOf<'path'>, catalogue: Catalogue): Presented<PathView> {
   const { fields, analysis } = entry;
-  const broken = (analysis.broken ?? []).map(({ step, needs }) => ({ ref: step.ref, step: toLink(step), needs: toLink(needs) }));
+  const broken = (analysis.broken ?? []).map(({ step, needs }) => ({
+    ref: step.ref,
+    step: toLink(step),
+    needs: toLink(needs),
+  }));
   const step = ({ ref, focus }: { ref: Ref; focus?: string | null }): PathStep => {
     const hours = catalogue.find(ref)?.fields.hours;
     return {
@@ -117,14 +142,18 @@ export function presentPath(entry: EntryOf<'path'>, catalogue: Catalogue): Prese
       code: episodeCode(ref, catalogue),
       hours: typeof hours === 'number' ? hours : null,
       focusHtml: inlineOrNull(focus),
-      needs: broken.filter((item) => item.ref === ref).map(({ needs }) => needs)
+      needs: broken.filter((item) => item.ref === ref).map(({ needs }) => needs),
     };
   };
   const view: PathView = {
     ref: entry.ref,
     goalHtml: fields.goal === entry.summary ? null : inlineOrNull(fields.goal),
     audience: fields.audience ?? null,
-    stages: fields.stages.map(({ name, when, steps }) => ({ name, when: when ?? null, steps: steps.map(step) })),
+    stages: fields.stages.map(({ name, when, steps }) => ({
+      name,
+      when: when ?? null,
+      steps: steps.map(step),
+    })),
     episodes: analysis.episodes ?? 0,
     hours: analysis.hours ?? null,
     weeks: analysis.weeks ?? null,
@@ -135,9 +164,9 @@ export function presentPath(entry: EntryOf<'path'>, catalogue: Catalogue): Prese
     repaired: (analysis.repaired ?? []).map((item) => ({
       link: toLink(item.step),
       code: episodeCode(item.step.ref, catalogue),
-      inserted: item.inserted
+      inserted: item.inserted,
     })),
-    repairedHours: analysis.repaired_hours ?? null
+    repairedHours: analysis.repaired_hours ?? null,
   };
   const facts: Fact[] = [{ term: 'Type', text: humanise(fields.type) }];
   if (fields.audience) facts.push({ term: 'For', text: fields.audience });
@@ -149,29 +178,34 @@ export function presentPath(entry: EntryOf<'path'>, catalogue: Catalogue): Prese
     sections: [
       ['pace', 'Time', view.hours],
       ['stages', 'Stages', view.stages],
-      ['order', 'Order, checked', view.broken]
+      ['order', 'Order, checked', view.broken],
     ],
     shown: ['steps', 'stages'],
-    facts
+    facts,
   };
 }
 
-export function presentCertificate(entry: EntryOf<'certificate'>, catalogue: Catalogue): Presented<CertificateView> {
+export function presentCertificate(
+  entry: EntryOf<'certificate'>,
+  catalogue: Catalogue,
+): Presented<CertificateView> {
   const { fields } = entry;
   const series = catalogue.taxonomy.series.find(({ id }) => id === fields.any_of?.series);
   const view: CertificateView = {
     requires: catalogue.links(fields.requires),
     episodes: catalogue.links(fields.episodes),
-    anyOf: fields.any_of ? { series: series?.name ?? fields.any_of.series, count: fields.any_of.count } : null,
-    skills: inlineAll(fields.skills)
+    anyOf: fields.any_of
+      ? { series: series?.name ?? fields.any_of.series, count: fields.any_of.count }
+      : null,
+    skills: inlineAll(fields.skills),
   };
   return {
     view,
     sections: [
       ['requires', 'What it asks for', view.requires.length + view.episodes.length + (view.anyOf ? 1 : 0)],
-      ['skills', 'What it attests', view.skills]
+      ['skills', 'What it attests', view.skills],
     ],
     shown: ['requires', 'episodes'],
-    facts: fields.scheme ? [{ term: 'Scheme', text: humanise(fields.scheme) }] : []
+    facts: fields.scheme ? [{ term: 'Scheme', text: humanise(fields.scheme) }] : [],
   };
 }

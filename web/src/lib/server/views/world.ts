@@ -9,7 +9,10 @@ import { type Presented, toLink } from './shared';
 
 type EventEntry = EntryOf<'incident'> | EntryOf<'success'>;
 
-export function companyOf({ fields }: EventEntry, catalogue: Catalogue): { name: string; url?: string } | null {
+export function companyOf(
+  { fields }: EventEntry,
+  catalogue: Catalogue,
+): { name: string; url?: string } | null {
   if (fields.company) return catalogue.link(fields.company);
   return fields.company_name ? { name: fields.company_name } : null;
 }
@@ -23,15 +26,19 @@ export function presentEvent(entry: EventEntry, catalogue: Catalogue): Presented
     causeHtml: inlineOrNull(fields.cause),
     impactHtml: fields.impact === entry.summary ? null : inlineOrNull(fields.impact),
     lessons: inlineAll(fields.lessons),
-    patterns: (refs ?? []).map((ref) => ({ ...catalogue.link(ref), summary: plainText(catalogue.find(ref)?.summary ?? '') })),
+    patterns: (refs ?? []).map((ref) => ({
+      ...catalogue.link(ref),
+      summary: plainText(catalogue.find(ref)?.summary ?? ''),
+    })),
     practices: inlineAll(fields.missing_practices),
     claim: eventClaim(entry),
-    episodes: catalogue.links(fields.episodes)
+    episodes: catalogue.links(fields.episodes),
   };
   const company = companyOf(entry, catalogue);
   const facts: Fact[] = [];
   if (fields.date) facts.push({ term: 'Date', text: formatDate(fields.date) });
-  if (fields.duration_minutes) facts.push({ term: 'Duration', text: formatDuration(fields.duration_minutes) });
+  if (fields.duration_minutes)
+    facts.push({ term: 'Duration', text: formatDuration(fields.duration_minutes) });
   if (company) facts.push({ term: 'Company', text: company.name, url: company.url });
   facts.push({ term: 'Type', text: humanise(fields.type) });
   return {
@@ -39,13 +46,24 @@ export function presentEvent(entry: EventEntry, catalogue: Catalogue): Presented
     sections: [
       ['impact', isSuccess ? 'What it achieved' : 'Impact', view.impactHtml],
       ['cause', isSuccess ? 'What it rests on' : 'Cause', view.causeHtml],
-      ['patterns', isSuccess ? 'Patterns at work' : 'Patterns that were missing', view.patterns.length + view.practices.length],
+      [
+        'patterns',
+        isSuccess ? 'Patterns at work' : 'Patterns that were missing',
+        view.patterns.length + view.practices.length,
+      ],
       ['lessons', 'Lessons', view.lessons],
       ['claim', 'The series and the record', view.claim],
-      ['episodes', 'Told in', view.episodes]
+      ['episodes', 'Told in', view.episodes],
     ],
-    shown: ['missing_patterns', 'used_patterns', 'company', 'episodes', 'episode/incidents', 'company/incidents'],
-    facts
+    shown: [
+      'missing_patterns',
+      'used_patterns',
+      'company',
+      'episodes',
+      'episode/incidents',
+      'company/incidents',
+    ],
+    facts,
   };
 }
 
@@ -53,8 +71,14 @@ function eventClaim({ fields }: EventEntry): ClaimView | null {
   const claim = fields.series_claim;
   if (!claim || !(claim.impact || claim.cause || claim.duration || claim.doubt)) return null;
   const rows: ClaimView['rows'] = [];
-  if (claim.impact) rows.push({ term: 'Impact', saysHtml: inlineOrNull(claim.impact), holdsHtml: inlineOrNull(fields.impact) });
-  if (claim.cause) rows.push({ term: 'Cause', saysHtml: inlineOrNull(claim.cause), holdsHtml: inlineOrNull(fields.cause) });
+  if (claim.impact)
+    rows.push({
+      term: 'Impact',
+      saysHtml: inlineOrNull(claim.impact),
+      holdsHtml: inlineOrNull(fields.impact),
+    });
+  if (claim.cause)
+    rows.push({ term: 'Cause', saysHtml: inlineOrNull(claim.cause), holdsHtml: inlineOrNull(fields.cause) });
   if (claim.duration) {
     const holds = fields.duration_minutes ? formatDuration(fields.duration_minutes) : null;
     rows.push({ term: 'Duration', saysHtml: inlineOrNull(claim.duration), holdsHtml: holds });
@@ -63,7 +87,9 @@ function eventClaim({ fields }: EventEntry): ClaimView | null {
   return {
     rows,
     doubtHtml: inlineOrNull(claim.doubt),
-    verdict: claim.doubt_level ? { label: `Doubt: ${claim.doubt_level}`, tone, title: 'How far the telling departs from the record' } : null
+    verdict: claim.doubt_level
+      ? { label: `Doubt: ${claim.doubt_level}`, tone, title: 'How far the telling departs from the record' }
+      : null,
   };
 }
 
@@ -71,7 +97,8 @@ export function presentCompany(entry: EntryOf<'company'>, catalogue: Catalogue):
   const { fields } = entry;
   const own = new Set(fields.incidents ?? []);
   for (const link of entry.backlinks) {
-    if ((link.kind === 'incident' || link.kind === 'success') && link.relation === 'company') own.add(link.ref);
+    if ((link.kind === 'incident' || link.kind === 'success') && link.relation === 'company')
+      own.add(link.ref);
   }
   const incidents = [...own].map((ref) => {
     const event = catalogue.find(ref);
@@ -80,7 +107,7 @@ export function presentCompany(entry: EntryOf<'company'>, catalogue: Catalogue):
     return {
       link: catalogue.link(ref),
       date: typeof date === 'string' ? date : null,
-      badge: word ? { label: word.label, tone: word.tone, title: word.meaning } : null
+      badge: word ? { label: word.label, tone: word.tone, title: word.meaning } : null,
     };
   });
   const view: CompanyView = {
@@ -89,11 +116,12 @@ export function presentCompany(entry: EntryOf<'company'>, catalogue: Catalogue):
     incidents: incidents.sort((a, b) => (a.date ?? '9').localeCompare(b.date ?? '9')),
     patterns: catalogue.links(fields.patterns),
     episodes: catalogue.links(fields.episodes),
-    stacks: entry.backlinks.filter(({ kind }) => kind === 'stack').map(toLink)
+    stacks: entry.backlinks.filter(({ kind }) => kind === 'stack').map(toLink),
   };
   const facts: Fact[] = [];
   if (fields.sector) facts.push({ term: 'Sector', text: humanise(fields.sector) });
-  if (fields.basis && !entry.status) facts.push({ term: 'Told as', text: COMPANY_BASIS[fields.basis]?.label ?? humanise(fields.basis) });
+  if (fields.basis && !entry.status)
+    facts.push({ term: 'Told as', text: COMPANY_BASIS[fields.basis]?.label ?? humanise(fields.basis) });
   if (fields.main_episode) {
     const episode = catalogue.link(fields.main_episode);
     facts.push({ term: 'Its episode', text: episode.name, url: episode.url });
@@ -108,19 +136,29 @@ export function presentCompany(entry: EntryOf<'company'>, catalogue: Catalogue):
       ['events', 'Incidents and successes', view.incidents],
       ['patterns', 'Patterns', view.patterns.length + view.stacks.length],
       ['scale', 'Scale, as the series states it', view.claimedScale],
-      ['episodes', 'Episodes', view.episodes]
+      ['episodes', 'Episodes', view.episodes],
     ],
     shown: [
       ...['episodes', 'patterns', 'incidents', 'main_episode'],
-      ...['incident/company', 'success/company', 'stack/company', 'episode/companies']
+      ...['incident/company', 'success/company', 'stack/company', 'episode/companies'],
     ],
-    facts
+    facts,
   };
 }
 
-const COMPARISONS: Record<string, string> = { '>=': 'at least', '<=': 'at most', '>': 'more than', '<': 'less than', '=': 'exactly' };
+const COMPARISONS: Record<string, string> = {
+  '>=': 'at least',
+  '<=': 'at most',
+  '>': 'more than',
+  '<': 'less than',
+  '=': 'exactly',
+};
 
-export function targetText(fields: { comparison?: string | null; target?: number | string | null; unit?: string | null }): string | null {
+export function targetText(fields: {
+  comparison?: string | null;
+  target?: number | string | null;
+  unit?: string | null;
+}): string | null {
   if (fields.target === null || fields.target === undefined) return null;
   const value = typeof fields.target === 'number' ? fields.target.toLocaleString('en-US') : fields.target;
   const comparison = fields.comparison ? (COMPARISONS[fields.comparison] ?? fields.comparison) : '';
@@ -133,7 +171,7 @@ export function presentKpi(entry: EntryOf<'kpi'>): Presented<MeasureView> {
   const view: MeasureView = {
     target: targetText(fields),
     methodHtml: fields.method === entry.summary ? null : inlineOrNull(fields.method),
-    noteHtml: inlineOrNull(fields.note)
+    noteHtml: inlineOrNull(fields.note),
   };
   const facts: Fact[] = [];
   if (fields.group) facts.push({ term: 'Group', text: humanise(fields.group) });
@@ -143,10 +181,10 @@ export function presentKpi(entry: EntryOf<'kpi'>): Presented<MeasureView> {
     sections: [
       ['target', 'Target', view.target],
       ['method', 'How it is measured', view.methodHtml],
-      ['note', 'Note', view.noteHtml]
+      ['note', 'Note', view.noteHtml],
     ],
     shown: [],
-    facts
+    facts,
   };
 }
 
@@ -161,7 +199,7 @@ export function presentRule(entry: EntryOf<'rule'>, catalogue: Catalogue): Prese
           url: other.url,
           from: other.fields.minutes?.from ?? 0,
           to: other.fields.minutes?.to ?? 0,
-          isThis: other.ref === entry.ref
+          isThis: other.ref === entry.ref,
         }))
         .sort((a, b) => a.from - b.from || a.to - b.to)
     : [];
@@ -170,7 +208,7 @@ export function presentRule(entry: EntryOf<'rule'>, catalogue: Catalogue): Prese
     minutes: fields.minutes ?? null,
     segments: segments.length > 1 ? segments : [],
     target: targetText(fields),
-    ruleHtml: fields.rule === entry.summary ? null : inlineOrNull(fields.rule)
+    ruleHtml: fields.rule === entry.summary ? null : inlineOrNull(fields.rule),
   };
   return {
     view,
@@ -178,13 +216,15 @@ export function presentRule(entry: EntryOf<'rule'>, catalogue: Catalogue): Prese
       ['minutes', 'Place in the hour', view.segments],
       ['target', 'Target', view.target],
       ['rule', 'The rule', view.ruleHtml],
-      ['items', 'Elements', view.items]
+      ['items', 'Elements', view.items],
     ],
     shown: [],
     facts: [
       { term: 'Type', text: humanise(fields.type) },
       ...(fields.group ? [{ term: 'Group', text: humanise(fields.group) }] : []),
-      ...(fields.minutes ? [{ term: 'Minutes', text: `${fields.minutes.from} to ${fields.minutes.to}` }] : [])
-    ]
+      ...(fields.minutes
+        ? [{ term: 'Minutes', text: `${fields.minutes.from} to ${fields.minutes.to}` }]
+        : []),
+    ],
   };
 }

@@ -16,12 +16,14 @@ export function load() {
       relation: fields.relation,
       mechanism: plainText(fields.mechanism),
       patterns: members.filter(({ kind }) => kind === 'pattern').map(({ id }) => id),
-      concepts: members.filter(({ kind }) => kind !== 'pattern').map(({ name }) => name)
+      concepts: members.filter(({ kind }) => kind !== 'pattern').map(({ name }) => name),
     };
   });
   return {
     combinations,
     patterns: [...patterns.values()],
-    categories: Object.fromEntries((all.taxonomy.kinds.pattern?.categories ?? []).map(({ id, name }) => [id, name]))
+    categories: Object.fromEntries(
+      (all.taxonomy.kinds.pattern?.categories ?? []).map(({ id, name }) => [id, name]),
+    ),
   };
 }

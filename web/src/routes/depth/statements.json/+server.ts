@@ -10,7 +10,9 @@ export function GET() {
     .ofKind('concept')
     .map(({ id, fields }) => [
       id,
-      Object.fromEntries(Object.entries(fields.depth).map(([level, text]) => [level, renderInline(text ?? '')]))
+      Object.fromEntries(
+        Object.entries(fields.depth).map(([level, text]) => [level, renderInline(text ?? '')]),
+      ),
     ]);
   return json(Object.fromEntries(statements));
 }

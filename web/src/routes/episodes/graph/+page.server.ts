@@ -5,6 +5,6 @@ export function load() {
   const all = catalogue();
   return {
     drawing: episodeDrawing(all),
-    series: all.taxonomy.series.map(({ id, name }) => ({ id, name }))
+    series: all.taxonomy.series.map(({ id, name }) => ({ id, name })),
   };
 }

@@ -1,0 +1,38 @@
+/** One address of every page type. Ids are taken from the site's own index, so content may change under the tests. */
+const PREFERRED = {
+  concept: 'consistency-spectrum',
+  pattern: 'circuit-breaker',
+  combination: 'resilience-trinity',
+  formula: 'availability-basic',
+  incident: 'knight-capital-2012',
+  company: 'netflix',
+  episode: 'e13',
+  path: 'new-grad',
+};
+
+const VIEWS = [
+  '/',
+  '/browse',
+  '/concepts',
+  '/patterns',
+  '/formulas',
+  '/episodes',
+  '/depth',
+  '/episodes/graph',
+  '/combinations/matrix',
+  '/timeline',
+  '/incidents',
+  '/successes',
+  '/search?q=timeout',
+  '/stats',
+  '/about',
+];
+
+export async function pageTypes(base) {
+  const docs = await (await fetch(`${base}/search-index.json`)).json();
+  const byKind = new Map();
+  for (const { kind, url } of docs) {
+    if (!byKind.has(kind) || url.endsWith(`/${PREFERRED[kind]}`)) byKind.set(kind, url);
+  }
+  return { views: VIEWS, entries: [...byKind.values()], entryOf: (kind) => byKind.get(kind) };
+}
