@@ -23,5 +23,5 @@ run({ files, concurrency: false })
     console.log(`${passed} passed, ${failed} failed`);
     process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
   })
-  .compose(spec)
+  .compose(new spec())
   .pipe(process.stdout);

@@ -1,5 +1,7 @@
 /** Pan and zoom of a drawing: what part of it is seen. All lengths are in the drawing's own units. */
-export const ZOOM_MIN = 0.3;
+export const ZOOM_MIN = 0.15;
+/** Below it, names cannot be read: a small frame starts here instead of fitting everything. */
+export const ZOOM_READABLE = 0.6;
 export const ZOOM_MAX = 2.5;
 export const ZOOM_STEP = 1.25;
 
@@ -34,6 +36,15 @@ export class Viewport {
     this.zoom = clamp(scale, ZOOM_MIN, ZOOM_MAX);
     this.x = (width - this.frame.width / this.zoom) / 2;
     this.y = (height - this.frame.height / this.zoom) / 2;
+  }
+
+  /** The first view: everything where that can be read, else a readable part that begins at the left. */
+  start(): void {
+    this.fit();
+    if (this.zoom >= ZOOM_READABLE) return;
+    this.zoom = ZOOM_READABLE;
+    this.x = -this.margin;
+    this.y = (this.drawing.height - this.frame.height / this.zoom) / 2;
   }
 
   /** Zooms by a factor and keeps the point under (px, py), in pixels of the frame, where it is. */

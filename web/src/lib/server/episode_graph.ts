@@ -4,7 +4,7 @@ import type { Catalogue } from './catalogue';
 import { episodeCode } from './views/teaching';
 
 const SIZES = { nodeWidth: NODE_WIDTH, nodeHeight: NODE_HEIGHT, columnGap: 38, rowGap: 8, bendHeight: 6 };
-const LINE_CHARACTERS = 23;
+const LINE_CHARACTERS = 21;
 
 const idOf = (ref: string) => ref.slice(ref.indexOf(':') + 1);
 
