@@ -96,6 +96,23 @@ TEST_CASE("a mistake in the content is printed with file, line and reason, and f
     CHECK_FALSE(fs::exists(workspace().folder() / "other.pack"));
 }
 
+TEST_CASE("the new entry that docs/authoring.md teaches passes the check, and is found") {
+    std::ifstream guide(DSTUDIO_SOURCE_DIR "/docs/authoring.md");
+    const std::string text{std::istreambuf_iterator<char>(guide), {}};
+    const std::string fence = "```markdown\n";
+    const std::size_t start = text.find(fence);
+    REQUIRE(start != std::string::npos);
+    const std::size_t body = start + fence.size();
+    const std::string entry = text.substr(body, text.find("```", body) - body);
+    const fs::path copy = workspace().folder() / "content-with-new-entry";
+    fs::copy(DSTUDIO_SOURCE_DIR "/content", copy, fs::copy_options::recursive);
+    std::ofstream(copy / "concepts" / "leaky-bucket.md") << entry;
+    const std::string pack = (workspace().folder() / "new.pack").string();
+    const Outcome built = workspace().run("content build --content " + copy.string() + " --pack " + pack);
+    CHECK_MESSAGE(built.exit_code == 0, built.err);
+    CHECK(workspace().run("search leaky bucket --pack " + pack).out.find("concept:leaky-bucket") != std::string::npos);
+}
+
 TEST_CASE("the statistics count what the series promises") {
     const json stats = workspace().run_json("stats");
     CHECK(stats["concepts"]["total"].get<int>() >= 332);
