@@ -1,12 +1,11 @@
 #include "services/catalog/build.hpp"
 
-#include <unistd.h>
-
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "services/catalog/cross_references.hpp"
 #include "services/catalog/export_json.hpp"
+#include "services/catalog/pack.hpp"
 #include "services/catalog/search_index.hpp"
 #include "services/catalog/stats.hpp"
 
@@ -52,6 +51,7 @@ ordered_json edges_json(const CrossReferences& references, ordered_json& relatio
 }  // namespace
 
 base::Result<void> build_pack(const Content& content, const std::filesystem::path& path) {
+    remove_abandoned_builds(path);
     const CrossReferences references(content);
     std::string entries;
     ordered_json rows = ordered_json::array();
@@ -66,7 +66,7 @@ base::Result<void> build_pack(const Content& content, const std::filesystem::pat
     for (const Kind& kind : kinds())
         if (kind.graph_relation == "prerequisites")
             graphs[std::string(kind.plural)] = graph_json(content, references, kind);
-    auto search = build_search_index(content, path.string() + ".tmp-" + std::to_string(::getpid()) + ".search");
+    auto search = build_search_index(content, scratch_path(path).string() + ".search");
     if (!search)
         return tl::unexpected<base::Error>(search.error());
     return write_pack(path, {{"index", index.dump()},

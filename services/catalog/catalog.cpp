@@ -49,13 +49,22 @@ base::Result<Catalog> Catalog::open(const std::filesystem::path& path) {
 }
 
 base::Result<void> Catalog::load_index() {
+    const auto corrupt = [](const std::string& reason) {
+        return base::fail(ErrorCode::corrupt_pack, "the catalogue's index is damaged: " + reason,
+                          "build it again with 'dstudio content build'");
+    };
     try {
+        const std::size_t entries_size = pack_.section("entries").size();
         const json index = json::parse(pack_.section("index"));
         content_hash_ = index.at("content_hash").get<std::string>();
         for (const json& row : index.at("entries")) {
             Brief brief;
-            brief.ref = {&kinds()[std::min(row.at(0).get<std::size_t>(), kinds().size() - 1)],
-                         row.at(1).get<std::string>()};
+            const auto kind = row.at(0).get<std::size_t>();
+            if (kind >= kinds().size())
+                return corrupt("there is no kind " + std::to_string(kind));
+            brief.ref = {&kinds()[kind], row.at(1).get<std::string>()};
+            if (!entries_.empty() && !(sort_key(entries_.back().ref) < sort_key(brief.ref)))
+                return corrupt("entries are out of order at " + brief.ref.text());
             brief.name = row.at(2).get<std::string>();
             brief.summary = row.at(3).get<std::string>();
             brief.category = row.at(4).get<std::string>();
@@ -67,6 +76,8 @@ base::Result<void> Catalog::load_index() {
             brief.disputed = row.at(9).get<bool>();
             brief.json_offset = row.at(10).get<std::size_t>();
             brief.json_size = row.at(11).get<std::size_t>();
+            if (brief.json_offset > entries_size || brief.json_size > entries_size - brief.json_offset)
+                return corrupt(brief.ref.text() + " lies outside of the entries");
             for (const json& variant : row.at(12))
                 variants_.emplace_back(std::string(brief.ref.kind->name) + ":" + variant.get<std::string>(),
                                        entries_.size());
@@ -74,12 +85,15 @@ base::Result<void> Catalog::load_index() {
         }
         std::sort(variants_.begin(), variants_.end());
         relations_ = index.at("relations").get<std::vector<std::string>>();
-        for (const json& edge : index.at("edges"))
-            edges_.push_back({edge.at(0).get<std::size_t>(), edge.at(1).get<std::size_t>(),
-                              relations_.at(edge.at(2).get<std::size_t>())});
-    } catch (const json::exception& exception) {
-        return base::fail(ErrorCode::corrupt_pack, std::string("the catalogue's index is damaged: ") + exception.what(),
-                          "build it again with 'dstudio content build'");
+        for (const json& row : index.at("edges")) {
+            const Edge edge{row.at(0).get<std::size_t>(), row.at(1).get<std::size_t>(),
+                            relations_.at(row.at(2).get<std::size_t>())};
+            if (edge.from >= entries_.size() || edge.to >= entries_.size())
+                return corrupt("a reference leads nowhere");
+            edges_.push_back(edge);
+        }
+    } catch (const std::exception& exception) {  // of the JSON library, or an index out of range
+        return corrupt(exception.what());
     }
     return {};
 }
@@ -123,9 +137,12 @@ base::Result<const Brief*> Catalog::resolve(std::string_view text) const {
                           "name one: " + base::join(refs, ", "));
     }
     std::vector<std::pair<std::size_t, const Brief*>> near;
+    const std::size_t near_enough = std::max<std::size_t>(1, wanted.size() / 3);
     for (const Brief& brief : entries_) {
+        if (wanted.size() > brief.ref.id.size() + near_enough)  // also keeps a very long text from being measured
+            continue;
         const std::size_t distance = base::edit_distance(wanted, brief.ref.id);
-        if (distance <= std::max<std::size_t>(1, wanted.size() / 3))
+        if (distance <= near_enough)
             near.emplace_back(distance, &brief);
     }
     std::stable_sort(near.begin(), near.end(), [](const auto& a, const auto& b) { return a.first < b.first; });

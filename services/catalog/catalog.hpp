@@ -35,12 +35,12 @@ struct Brief {
 // Conditions are combined with "and"; empty ones do not restrict.
 struct Filter {
     const Kind* kind = nullptr;
-    std::string category;
-    std::string level;
-    std::string tier;
-    std::string status;
-    std::optional<int> year_min;
-    std::optional<int> year_max;
+    std::string category = {};
+    std::string level = {};
+    std::string tier = {};
+    std::string status = {};
+    std::optional<int> year_min = std::nullopt;
+    std::optional<int> year_max = std::nullopt;
 };
 
 bool matches(const Brief& brief, const Filter& filter);

@@ -23,22 +23,42 @@ std::string dot_string(std::string_view text) {
     for (const char c : text) {
         if (c == '"' || c == '\\')
             result += '\\';
-        result += c;
+        result += c == '\n' ? ' ' : c;
     }
     return result + "\"";
 }
 
-// Mermaid ids must be plain words; labels are quoted, and a quote inside is an entity.
+// Mermaid ids must be plain words.
 std::string mermaid_id(const Brief& brief) {
     std::string id = std::string(brief.ref.kind->name) + "_" + brief.ref.id;
     std::replace(id.begin(), id.end(), '-', '_');
     return id;
 }
 
+// Labels are quoted text on one line; Mermaid renders tags in them, so what could start one becomes an entity.
 std::string mermaid_label(std::string_view text) {
     std::string label;
-    for (const char c : text)
-        label += c == '"' ? std::string("#quot;") : std::string(1, c);
+    for (const char c : text) {
+        switch (c) {
+            case '"':
+                label += "#quot;";
+                break;
+            case '<':
+                label += "#lt;";
+                break;
+            case '>':
+                label += "#gt;";
+                break;
+            case '#':
+                label += "#35;";
+                break;
+            case '\n':
+                label += ' ';
+                break;
+            default:
+                label += c;
+        }
+    }
     return label;
 }
 

@@ -43,10 +43,10 @@ Markdown render_markdown(std::string_view markdown) {
             continue;
         cmark_node* node = cmark_iter_get_node(iterator.get());
         const cmark_node_type type = cmark_node_get_type(node);
-        if (type == CMARK_NODE_LINK) {
+        if (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE) {
             const std::string target = cmark_node_get_url(node);
             result.links.push_back({target, line_of(node)});
-            if (const auto ref = parse_ref(target))
+            if (const auto ref = parse_ref(target); ref && type == CMARK_NODE_LINK)
                 cmark_node_set_url(node, ref->url().c_str());
         } else if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE) {
             if (const std::size_t line = line_of(node);

@@ -17,7 +17,7 @@ struct MarkdownLink {
 struct Markdown {
     std::string html;
     std::string text;                         // plain, for search
-    std::vector<MarkdownLink> links;          // all link targets, in order
+    std::vector<MarkdownLink> links;          // all targets of links and images, in order
     std::vector<std::size_t> raw_html_lines;  // lines that hold raw HTML, each once
 };
 

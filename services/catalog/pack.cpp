@@ -30,6 +30,7 @@ constexpr std::size_t row_size = name_size + 3 * sizeof(std::uint64_t);
 constexpr std::size_t header_size = magic.size() + 2 * sizeof(std::uint32_t);
 constexpr std::size_t alignment = 4096;
 constexpr std::uint32_t sections_max = 64;
+constexpr const char* scratch_infix = ".tmp-";
 
 std::uint64_t aligned(std::uint64_t offset) {
     return (offset + alignment - 1) / alignment * alignment;
@@ -65,9 +66,14 @@ bool write_all(int descriptor, std::string_view bytes) {
     return true;
 }
 
-// Unfinished packs of builders that were killed: named by process, removed once that process is gone.
-void remove_abandoned(const fs::path& path) {
-    const std::string prefix = path.filename().string() + ".tmp-";
+}  // namespace
+
+fs::path scratch_path(const fs::path& path) {
+    return path.string() + scratch_infix + std::to_string(::getpid());
+}
+
+void remove_abandoned_builds(const fs::path& path) {
+    const std::string prefix = path.filename().string() + scratch_infix;
     std::error_code ignored;
     for (const auto& item :
          fs::directory_iterator(path.parent_path().empty() ? fs::path(".") : path.parent_path(), ignored)) {
@@ -79,8 +85,6 @@ void remove_abandoned(const fs::path& path) {
             fs::remove_all(item.path(), ignored);
     }
 }
-
-}  // namespace
 
 base::Result<void> write_pack(const fs::path& path, const std::vector<PackSection>& sections) {
     DS_ASSERT(sections.size() <= sections_max);
@@ -105,8 +109,8 @@ base::Result<void> write_pack(const fs::path& path, const std::vector<PackSectio
     if (error)
         return base::fail(ErrorCode::unwritable_file,
                           "cannot create folder " + folder.string() + ": " + error.message());
-    remove_abandoned(path);
-    const fs::path temporary = path.string() + ".tmp-" + std::to_string(::getpid());
+    remove_abandoned_builds(path);
+    const fs::path temporary = scratch_path(path);
     const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (descriptor < 0)
         return system_error(ErrorCode::unwritable_file, "cannot write", temporary);

@@ -25,6 +25,14 @@ struct PackSection {
 // Errors: unwritable_file.
 base::Result<void> write_pack(const std::filesystem::path& path, const std::vector<PackSection>& sections);
 
+// Where this process puts what it has not finished of the pack at `path`: beside it, named by process.
+std::filesystem::path scratch_path(const std::filesystem::path& path);
+
+// Removes what builders of the pack at `path` left that were killed: files and folders named as by scratch_path after
+// processes that are gone. write_pack does so too; a builder does it first, so that those killed early leave one
+// another's litter to be cleared as well.
+void remove_abandoned_builds(const std::filesystem::path& path);
+
 // A pack mapped into memory, read-only. Move-only; views into it live as long as it does.
 class PackFile {
   public:

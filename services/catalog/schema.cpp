@@ -1,5 +1,8 @@
 #include "services/catalog/schema.hpp"
 
+// Without it valijson aborts the program over a schema it cannot use.
+#define VALIJSON_USE_EXCEPTIONS 1
+
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>

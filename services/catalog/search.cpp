@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <tuple>
 
 #include "core/base/text.hpp"
@@ -19,7 +20,13 @@ using base::ErrorCode;
 using nlohmann::ordered_json;
 
 constexpr std::size_t snippet_size = 200;
-constexpr double exact_name_weight = 30;
+constexpr int year_min = 1000;
+constexpr int year_max = 9999;
+// So much that an entry of that very name comes before all that mention it, and one of that alias next.
+constexpr double exact_name_weight = 60;
+constexpr double exact_alias_weight = 30;
+constexpr double name_prefix_weight = 10;
+constexpr Xapian::termcount name_prefix_expansion_max = 100;
 constexpr unsigned spelling_distance_max = 2;
 constexpr std::size_t spelling_words_max = 8;
 constexpr std::size_t dictionary_word_size_max = 40;
@@ -94,11 +101,16 @@ struct Searcher::Impl {
         for (std::size_t i = 0; i < wanted.size(); ++i)
             if (!wanted[i].empty())
                 query = Xapian::Query(Xapian::Query::OP_FILTER, query, Xapian::Query(terms::facet(i, wanted[i])));
-        if (filter.year_min || filter.year_max)
+        if (filter.year_min || filter.year_max) {
+            // Years are compared as text, which is their order as long as they have four digits.
+            const int from = std::max(filter.year_min.value_or(year_min), year_min);
+            const int to = std::min(filter.year_max.value_or(year_max), year_max);
+            if (from > to)
+                return Xapian::Query::MatchNothing;
             query = Xapian::Query(Xapian::Query::OP_FILTER, query,
-                                  Xapian::Query(Xapian::Query::OP_VALUE_RANGE, terms::year_slot,
-                                                std::to_string(filter.year_min.value_or(1000)),
-                                                std::to_string(filter.year_max.value_or(9999))));
+                                  Xapian::Query(Xapian::Query::OP_VALUE_RANGE, terms::year_slot, std::to_string(from),
+                                                std::to_string(to)));
+        }
         return query;
     }
 
@@ -109,45 +121,47 @@ struct Searcher::Impl {
         return enquire.get_mset(0, 0, database.get_doccount()).get_matches_estimated();
     }
 
-    // The query with each unknown word replaced by a known one. Among the candidates of all words together, the
-    // combination that most entries hold wins: "braker" alone is as near to "broker" as to "breaker", beside "circuit"
-    // it is not.
+    // A word that may stand for one of the query, and how far it is from it.
+    struct Candidate {
+        std::string word;
+        std::size_t distance = 0;
+    };
+
+    // The query with each unknown word replaced by a known one. Among the candidates of all words together, the nearest
+    // combination that entries hold wins, and of equally near ones that which most entries hold: "braker" alone is as
+    // near to "broker" as to "breaker", beside "circuit" it is not.
     std::optional<std::string> corrected(const std::string& text) {
-        std::vector<std::string> words = words_of(text);
+        const std::vector<std::string> words = words_of(text);
         if (words.empty() || words.size() > spelling_words_max)
             return std::nullopt;
         bool changed = false;
-        std::vector<std::vector<std::string>> candidates;
+        std::vector<std::vector<Candidate>> candidates;
         for (const std::string& word : words) {
             candidates.emplace_back();
-            if (database.term_exists(word) || stopper(word)) {
-                candidates.back().push_back(word);
-                continue;
-            }
-            candidates.back() = near_words(word);
+            if (!database.term_exists(word) && !stopper(word))
+                candidates.back() = near_words(word);
             changed = changed || !candidates.back().empty();
             if (candidates.back().empty())
-                candidates.back().push_back(word);
+                candidates.back().push_back({word});
         }
         if (!changed)
             return std::nullopt;
-        std::string best;
-        std::size_t best_count = 0;
-        choose(candidates, 0, "", best, best_count);
-        return best.empty() ? std::nullopt : std::optional(best);
+        Choice best;
+        choose(candidates, 0, {}, best);
+        return best.count == 0 ? std::nullopt : std::optional(best.text);
     }
 
     // Dictionary words within the distance, nearest first, more frequent first among equals.
-    std::vector<std::string> near_words(const std::string& word) const {
+    std::vector<Candidate> near_words(const std::string& word) const {
         constexpr std::size_t kept_max = 4;
         constexpr std::size_t word_size_min = 3;
         if (word.size() < word_size_min || word.size() > dictionary_word_size_max)
             return {};
-        struct Candidate {
+        struct Found {
             std::size_t distance;
             const DictionaryWord* known;
         };
-        std::vector<Candidate> found;
+        std::vector<Found> found;
         const std::uint32_t letters = letters_of(word);
         for (const DictionaryWord& known : dictionary) {
             const std::size_t gap =
@@ -160,32 +174,57 @@ struct Searcher::Impl {
             if (distance <= spelling_distance_max && distance * 2 < word.size())
                 found.push_back({distance, &known});
         }
-        std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) {
+        std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
             return std::tuple(a.distance, b.known->frequency, a.known->word) <
                    std::tuple(b.distance, a.known->frequency, b.known->word);
         });
-        std::vector<std::string> words;
+        std::vector<Candidate> near;
         for (std::size_t i = 0; i < std::min(found.size(), kept_max); ++i)
-            words.push_back(found[i].known->word);
-        return words;
+            near.push_back({found[i].known->word, found[i].distance});
+        return near;
     }
 
-    void choose(const std::vector<std::vector<std::string>>& candidates, std::size_t at, const std::string& prefix,
-                std::string& best, std::size_t& best_count) {
-        constexpr std::size_t alternatives_words_max =
-            3;  // beyond it only the nearest word is tried: 4^3 counts at most
+    struct Choice {
+        std::string text = {};
+        std::size_t distance = 0;
+        std::size_t count = 0;
+    };
+
+    void choose(const std::vector<std::vector<Candidate>>& candidates, std::size_t at, const Choice& chosen,
+                Choice& best) {
+        // Beyond it only the nearest word is tried: 4^3 counts at most.
+        constexpr std::size_t alternatives_words_max = 3;
+        if (best.count > 0 && chosen.distance > best.distance)
+            return;
         if (at == candidates.size()) {
-            const std::size_t n = count(parse(prefix, Xapian::Query::OP_AND, false));
-            if (n > best_count) {
-                best = prefix;
-                best_count = n;
-            }
+            const std::size_t found = count(parse(chosen.text, Xapian::Query::OP_AND, false));
+            if (found > 0 && (best.count == 0 || chosen.distance < best.distance || found > best.count))
+                best = {chosen.text, chosen.distance, found};
             return;
         }
         const std::size_t tried = at < alternatives_words_max ? candidates[at].size() : 1;
-        for (std::size_t i = 0; i < tried; ++i)
-            choose(candidates, at + 1, prefix.empty() ? candidates[at][i] : prefix + " " + candidates[at][i], best,
-                   best_count);
+        for (std::size_t i = 0; i < tried; ++i) {
+            const Candidate& candidate = candidates[at][i];
+            choose(
+                candidates, at + 1,
+                {at == 0 ? candidate.word : chosen.text + " " + candidate.word, chosen.distance + candidate.distance},
+                best);
+        }
+    }
+
+    // Entries that are called just so; as you type, also those whose name begins so.
+    static Xapian::Query called(const std::string& text, bool as_you_type) {
+        using Xapian::Query;
+        const std::string name = terms::exact_name(text);
+        Query query(Query::OP_OR, Query(Query::OP_SCALE_WEIGHT, Query(name), exact_name_weight),
+                    Query(Query::OP_SCALE_WEIGHT, Query(terms::exact_alias(text)), exact_alias_weight));
+        if (as_you_type)
+            query = Query(Query::OP_OR, query,
+                          Query(Query::OP_SCALE_WEIGHT,
+                                Query(Query::OP_WILDCARD, name, name_prefix_expansion_max, Query::WILDCARD_LIMIT_FIRST,
+                                      Query::OP_MAX),
+                                name_prefix_weight));
+        return query;
     }
 
     SearchPage run(const SearchQuery& query) {
@@ -193,17 +232,15 @@ struct Searcher::Impl {
         const std::string text(base::trim(query.text));
         Xapian::Query parsed = Xapian::Query::MatchAll;
         if (!text.empty()) {
-            parsed = parse(text, Xapian::Query::OP_AND, query.as_you_type);
-            if (parsed.empty() || count(restricted(parsed, query.filter)) == 0) {
+            const Xapian::Query name = called(text, query.as_you_type);
+            parsed = Xapian::Query(Xapian::Query::OP_OR, parse(text, Xapian::Query::OP_AND, query.as_you_type), name);
+            if (count(restricted(parsed, query.filter)) == 0) {
                 page.suggestion = corrected(text);
-                parsed = parse(text, Xapian::Query::OP_OR,
-                               query.as_you_type);  // a question in words: the entries that hold most of it
+                // A question in words: the entries that hold most of it.
+                parsed = parse(text, Xapian::Query::OP_OR, query.as_you_type);
             }
             if (parsed.empty())
                 return page;
-            parsed = Xapian::Query(Xapian::Query::OP_AND_MAYBE, parsed,
-                                   Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, Xapian::Query(terms::exact_name(text)),
-                                                 exact_name_weight));
         }
         parsed = restricted(parsed, query.filter);
 
@@ -216,9 +253,9 @@ struct Searcher::Impl {
         std::deque<Xapian::ValueCountMatchSpy> spies;  // they cannot be moved
         for (std::size_t i = 0; i < facet_names.size(); ++i)
             enquire.add_matchspy(&spies.emplace_back(static_cast<Xapian::valueno>(terms::facet_slot_first + i)));
-        const Xapian::MSet results =
-            enquire.get_mset(static_cast<Xapian::doccount>(query.offset), static_cast<Xapian::doccount>(query.limit),
-                             database.get_doccount());
+        const Xapian::MSet results = enquire.get_mset(
+            static_cast<Xapian::doccount>(std::min<std::size_t>(query.offset, database.get_doccount())),
+            static_cast<Xapian::doccount>(query.limit), database.get_doccount());
         page.total = results.get_matches_estimated();  // exact, because every document was checked
         for (std::size_t i = 0; i < spies.size(); ++i) {
             std::size_t counted = 0;
@@ -227,7 +264,7 @@ struct Searcher::Impl {
                 counted += at.get_termfreq();
             }
             if (counted < page.total)
-                page.facets[i]["none"] = page.total - counted;
+                page.facets[i]["none"] += page.total - counted;  // a value may be called so too
         }
         for (auto at = results.begin(); at != results.end(); ++at) {
             const Xapian::Document document = at.get_document();
@@ -287,6 +324,9 @@ base::Result<SearchPage> Searcher::search(const SearchQuery& query) {
                                                            std::to_string(search_limit_max));
     try {
         return impl_->run(query);
+    } catch (const std::out_of_range&) {
+        return base::fail(ErrorCode::corrupt_pack, "the search index is that of another catalogue",
+                          "build it again with 'dstudio content build'");
     } catch (const Xapian::Error& error) {
         return base::fail(ErrorCode::internal, "search failed: " + error.get_description());
     }

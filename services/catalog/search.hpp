@@ -20,8 +20,8 @@ inline constexpr std::size_t search_query_size_bytes_max = 400;
 inline constexpr std::size_t search_limit_max = 100;
 
 struct SearchQuery {
-    std::string text;  // words; "phrases" in quotes, -word excludes; empty lists everything that passes the filter
-    Filter filter;
+    std::string text = {};  // words; "phrases" in quotes, -word excludes; empty lists everything that passes the filter
+    Filter filter = {};
     std::size_t offset = 0;
     std::size_t limit = 20;    // at most search_limit_max
     bool as_you_type = false;  // the last word is a prefix
@@ -54,7 +54,7 @@ class Searcher {
     Searcher& operator=(Searcher&&) noexcept;
     ~Searcher();
 
-    // Errors: invalid_argument (text too long or not UTF-8, limit out of range).
+    // Errors: invalid_argument (text too long or not UTF-8, limit out of range); corrupt_pack.
     base::Result<SearchPage> search(const SearchQuery& query);
 
   private:

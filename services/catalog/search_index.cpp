@@ -14,6 +14,10 @@ std::string exact_name(std::string_view name) {
     return "XN" + std::string(base::utf8_prefix(base::to_lower(base::trim(name)), term_size_bytes_max));
 }
 
+std::string exact_alias(std::string_view alias) {
+    return "XA" + std::string(base::utf8_prefix(base::to_lower(base::trim(alias)), term_size_bytes_max));
+}
+
 std::string facet(std::size_t facet_index, std::string_view value) {
     return "XF" + std::to_string(facet_index) + ":" + std::string(base::utf8_prefix(value, term_size_bytes_max));
 }
@@ -51,13 +55,14 @@ Xapian::Document make_document(const Content& content, std::size_t position, Xap
     generator.set_document(document);
     generator.index_text(entry.name, weight_name);
     generator.index_text(entry.name, weight_name, terms::name_prefix);
-    document.add_boolean_term(terms::exact_name(entry.name));
-    document.add_boolean_term(terms::exact_name(entry.ref.id));
+    // Not boolean terms: those weigh nothing, and these are there to weigh.
+    document.add_term(terms::exact_name(entry.name));
+    document.add_term(terms::exact_name(entry.ref.id));
     for (const std::string& alias : entry.aliases) {
         generator.increase_termpos();
         generator.index_text(alias, weight_alias);
         generator.index_text(alias, weight_alias, terms::name_prefix);
-        document.add_boolean_term(terms::exact_name(alias));
+        document.add_term(terms::exact_alias(alias));
     }
     generator.increase_termpos();
     generator.index_text(entry.summary, weight_summary);

@@ -18,8 +18,9 @@ inline constexpr Xapian::valueno facet_slot_first = 0;
 inline constexpr Xapian::valueno year_slot = 5;
 inline constexpr Xapian::valueno position_slot = 10;
 
-// Exact names and aliases, folded.
+// Whole names (and ids) and whole aliases, folded.
 std::string exact_name(std::string_view name);
+std::string exact_alias(std::string_view alias);
 std::string facet(std::size_t facet_index, std::string_view value);
 
 }  // namespace dstudio::catalog::terms
