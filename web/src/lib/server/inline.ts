@@ -19,10 +19,14 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
 }
 
-/** LaTeX to HTML with MathML beside it for screen readers; broken LaTeX is shown as code and reported in the build. */
+/**
+ * LaTeX to HTML with MathML beside it for screen readers; broken LaTeX is shown as code and reported in the build.
+ * A displayed equation may be wider than the screen: it scrolls by itself, and the keyboard can reach it.
+ */
 export function renderMath(latex: string, displayMode = false): string {
+  let html: string;
   try {
-    return katex.renderToString(latex, {
+    html = katex.renderToString(latex, {
       displayMode,
       output: 'htmlAndMathml',
       strict: 'ignore',
@@ -32,6 +36,9 @@ export function renderMath(latex: string, displayMode = false): string {
     console.warn(`LaTeX not understood: ${latex}: ${error instanceof Error ? error.message : String(error)}`);
     return `<code>${escapeHtml(latex)}</code>`;
   }
+  return displayMode
+    ? `<span class="equation" role="group" aria-label="Equation" tabindex="0">${html}</span>`
+    : html;
 }
 
 const CODE = /`([^`]+)`/y;
