@@ -118,6 +118,7 @@ export interface EventFields {
   missing_patterns?: Ref[];
   used_patterns?: Ref[];
   missing_practices?: string[];
+  concepts?: Ref[];
   episodes?: Ref[];
 }
 

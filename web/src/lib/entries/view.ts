@@ -127,6 +127,7 @@ export interface EventView {
   lessons: string[];
   patterns: (LinkView & { summary: string })[];
   practices: string[];
+  concepts: LinkView[];
   claim: ClaimView | null;
   episodes: LinkView[];
 }

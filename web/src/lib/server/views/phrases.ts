@@ -11,6 +11,8 @@ const INCOMING: Record<string, string> = {
   'concept/patterns': 'Concepts behind it',
   'concept/episodes': 'Concepts it teaches',
   'formula/episodes': 'Formulas it uses',
+  'incident/concepts': 'Incidents that show it',
+  'success/concepts': 'Successes that show it',
   'formula/concepts': 'Formulas for it',
   'combination/members': 'Combinations with it',
   'combination/used_by': 'Combinations it uses',

@@ -31,6 +31,7 @@ export function presentEvent(entry: EventEntry, catalogue: Catalogue): Presented
       summary: plainText(catalogue.find(ref)?.summary ?? ''),
     })),
     practices: inlineAll(fields.missing_practices),
+    concepts: catalogue.links(fields.concepts),
     claim: eventClaim(entry),
     episodes: catalogue.links(fields.episodes),
   };
@@ -52,6 +53,7 @@ export function presentEvent(entry: EventEntry, catalogue: Catalogue): Presented
         view.patterns.length + view.practices.length,
       ],
       ['lessons', 'Lessons', view.lessons],
+      ['concepts', 'Concepts behind it', view.concepts],
       ['claim', 'The series and the record', view.claim],
       ['episodes', 'Told in', view.episodes],
     ],
@@ -59,6 +61,7 @@ export function presentEvent(entry: EventEntry, catalogue: Catalogue): Presented
       'missing_patterns',
       'used_patterns',
       'company',
+      'concepts',
       'episodes',
       'episode/incidents',
       'company/incidents',
