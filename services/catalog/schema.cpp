@@ -111,7 +111,7 @@ struct Schemas::Impl {
         }
         if (schema.contains("enum")) {
             for (const auto& option : schema["enum"])
-                if (option == value)
+                if (value.is_string() && option.get_ref<const std::string&>() == value.get_ref<const std::string&>())
                     return;
             std::vector<std::string> names;
             for (const auto& option : schema["enum"])

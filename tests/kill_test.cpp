@@ -1,0 +1,217 @@
+// Kills the real `dstudio content build` at random moments and looks at what is left: the pack at the path is wholly
+// the old one or wholly the new one, whoever had it open keeps reading, and litter does not pile up.
+//
+// The moments are drawn from a seed over the build time that is measured first; two contents alternate, so that each
+// completed build changes the pack.
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <random>
+#include <set>
+#include <thread>
+
+#include "services/catalog/content_fixture.hpp"
+#include "services/catalog/loader.hpp"
+#include "services/catalog/search.hpp"
+
+extern char** environ;
+
+using namespace dstudio;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kills = 50;
+constexpr std::uint32_t seed = 20261122;
+
+pid_t start_build(const fs::path& content, const fs::path& pack) {
+    const std::vector<std::string> words{DSTUDIO_BINARY, "content", "build", "--content", content, "--pack", pack};
+    std::vector<char*> arguments;
+    for (const std::string& word : words)
+        arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    REQUIRE(::posix_spawn_file_actions_init(&actions) == 0);
+    for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO})
+        REQUIRE(::posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0) == 0);
+    pid_t process = 0;
+    REQUIRE(::posix_spawn(&process, DSTUDIO_BINARY, &actions, nullptr, arguments.data(), environ) == 0);
+    ::posix_spawn_file_actions_destroy(&actions);
+    return process;
+}
+
+int wait_for(pid_t process) {
+    int status = 0;
+    REQUIRE(::waitpid(process, &status, 0) == process);
+    return status;
+}
+
+void build(const fs::path& content, const fs::path& pack) {
+    REQUIRE(wait_for(start_build(content, pack)) == 0);
+}
+
+// Two trees that differ, and the hashes of their packs.
+struct Contents {
+    catalog::ContentFixture first;
+    catalog::ContentFixture second;
+    std::string first_hash;
+    std::string second_hash;
+
+    Contents() {
+        second.replace("concepts/quorum.md", "name: Quorum", "name: Voting set");
+        first_hash = catalog::load_content(first.content())->content.hash;
+        second_hash = catalog::load_content(second.content())->content.hash;
+        REQUIRE(first_hash != second_hash);
+    }
+    [[nodiscard]] fs::path content(int turn) const { return turn % 2 == 0 ? first.content() : second.content(); }
+};
+
+// Opening verifies every section; then what the pack says must all be of one content.
+std::string verified_hash(const fs::path& pack, const Contents& contents) {
+    const auto opened = catalog::Catalog::open(pack);
+    REQUIRE_MESSAGE(opened, (opened ? "" : opened.error().message));
+    const bool is_first = opened->content_hash() == contents.first_hash;
+    CHECK((is_first || opened->content_hash() == contents.second_hash));
+    CHECK(opened->entries().size() == catalog::ContentFixture::entries_count);
+    const std::string_view name = is_first ? "Quorum" : "Voting set";
+    const catalog::Brief* quorum = opened->find(*catalog::parse_ref("concept:quorum"));
+    REQUIRE(quorum != nullptr);
+    CHECK(quorum->name == name);
+    CHECK(opened->entry_json(*quorum).find("\"name\":\"" + std::string(name) + "\"") != std::string_view::npos);
+    CHECK(opened->stats_json().find(opened->content_hash()) != std::string_view::npos);
+    auto searcher = catalog::Searcher::open(*opened);
+    REQUIRE(searcher);
+    const auto page = searcher->search({.text = std::string(name), .limit = 1});
+    REQUIRE(page);
+    REQUIRE(page->hits.size() == 1);
+    CHECK(page->hits[0].brief == quorum);
+    return opened->content_hash();
+}
+
+std::vector<std::string> beside(const fs::path& pack) {
+    std::vector<std::string> names;
+    for (const auto& item : fs::directory_iterator(pack.parent_path()))
+        if (item.path() != pack)
+            names.push_back(item.path().filename());
+    return names;
+}
+
+}  // namespace
+
+TEST_CASE("a build killed at any moment leaves the old pack or the new one, whole, and no lasting litter") {
+    const Contents contents;
+    const catalog::TemporaryFolder folder;
+    const fs::path pack = folder.path() / "catalogue.pack";
+    const auto start = std::chrono::steady_clock::now();
+    build(contents.first.content(), pack);
+    const auto duration =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
+    CHECK(beside(pack).empty());
+
+    const auto kept = catalog::Catalog::open(pack);
+    REQUIRE(kept);
+    auto kept_searcher = catalog::Searcher::open(*kept);
+    REQUIRE(kept_searcher);
+
+    std::mt19937 random(seed);
+    std::uniform_int_distribution<std::int64_t> delay(0, duration.count() * 14 / 10);
+    int killed = 0;
+    int replaced = 0;
+    std::size_t litter_max = 0;
+    std::string before = contents.first_hash;
+    for (int turn = 1; turn <= kills; ++turn) {
+        const pid_t process = start_build(contents.content(turn), pack);
+        std::this_thread::sleep_for(std::chrono::microseconds(delay(random)));
+        REQUIRE(::kill(process, SIGKILL) == 0);
+        const int status = wait_for(process);
+        CAPTURE(turn);
+        const std::string after = verified_hash(pack, contents);
+        const bool was_killed = WIFSIGNALED(status);
+        killed += was_killed ? 1 : 0;
+        replaced += after != before ? 1 : 0;
+        if (!was_killed)  // it was done: then its pack is the one
+            CHECK(after == (turn % 2 == 0 ? contents.first_hash : contents.second_hash));
+        before = after;
+        litter_max = std::max(litter_max, beside(pack).size());
+        const auto page = kept_searcher->search({.text = "quorum", .limit = 1});
+        REQUIRE(page);
+        CHECK(page->hits.at(0).brief->name == "Quorum");
+        CHECK(kept->content_hash() == contents.first_hash);
+    }
+    MESSAGE("build time " << duration.count() / 1000 << " ms; " << killed << " of " << kills << " builds killed, "
+                          << replaced << " replaced the pack, at most " << litter_max << " files left beside it");
+    CHECK(killed > kills / 2);
+    // A builder that is killed early leaves what earlier ones left: those that get far enough clear it.
+    build(contents.second.content(), pack);
+    CHECK(beside(pack).empty());
+    CHECK(verified_hash(pack, contents) == contents.second_hash);
+}
+
+TEST_CASE("killed builders that never finish do not pile up litter") {
+    const Contents contents;
+    const catalog::TemporaryFolder folder;
+    const fs::path pack = folder.path() / "catalogue.pack";
+    std::size_t seen = 0;
+    std::size_t litter_max = 0;
+    for (int turn = 0; turn < 8; ++turn) {
+        const pid_t process = start_build(contents.content(turn), pack);
+        // Wait until it has begun to write its own scratch files, then kill it.
+        const std::string own = ".tmp-" + std::to_string(process);
+        for (int tries = 0; tries < 20'000; ++tries) {
+            const auto names = beside(pack);
+            if (std::any_of(names.begin(), names.end(),
+                            [&](const std::string& name) { return name.find(own) != std::string::npos; })) {
+                ++seen;
+                break;
+            }
+            siginfo_t ended{};
+            if (::waitid(P_PID, static_cast<id_t>(process), &ended, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+                ended.si_pid != 0)
+                break;
+            std::this_thread::sleep_for(100us);
+        }
+        ::kill(process, SIGKILL);
+        wait_for(process);
+        litter_max = std::max(litter_max, beside(pack).size());
+    }
+    MESSAGE(seen << " of 8 builders were caught at work, at most " << litter_max
+                 << " of their files lay there at once");
+    CHECK(seen > 0);
+    CHECK(litter_max <= 2);  // one builder's scratch folder and unfinished pack
+}
+
+TEST_CASE("builds at once do not disturb each other: the last rename wins, whole") {
+    const Contents contents;
+    const catalog::TemporaryFolder folder;
+    const fs::path pack = folder.path() / "catalogue.pack";
+    for (int round = 0; round < 5; ++round) {
+        std::vector<pid_t> processes;
+        for (int turn = 0; turn < 3; ++turn)
+            processes.push_back(start_build(contents.content(turn), pack));
+        for (const pid_t process : processes)
+            CHECK(wait_for(process) == 0);
+        verified_hash(pack, contents);
+        CHECK(beside(pack).empty());
+    }
+}
+
+TEST_CASE("content with mistakes leaves the pack as it was") {
+    const Contents contents;
+    const catalog::TemporaryFolder folder;
+    const fs::path pack = folder.path() / "catalogue.pack";
+    build(contents.first.content(), pack);
+    contents.second.replace("concepts/quorum.md", "level: L3", "level: L9");
+    const int status = wait_for(start_build(contents.second.content(), pack));
+    REQUIRE(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 1);
+    CHECK(verified_hash(pack, contents) == contents.first_hash);
+    CHECK(beside(pack).empty());
+}
