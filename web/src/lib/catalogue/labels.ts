@@ -97,6 +97,17 @@ export function statusWord(kind: string, status: string): Word {
   return STATUS_BY_KIND[kind]?.[status] ?? { label: humanise(status), tone: 'neutral', meaning: '' };
 }
 
+/** As a badge: a formula's status judges what the series claims, not the formula that the page shows. */
+export function statusBadge(kind: string, status: string): { label: string; tone: Tone; title?: string } {
+  const { label, tone, meaning } = statusWord(kind, status);
+  const isClaim = kind === 'formula';
+  return {
+    label: isClaim ? `Series claim ${label.toLowerCase()}` : label,
+    tone,
+    title: meaning || undefined,
+  };
+}
+
 /** Whether the status says more than the entry's category already does. */
 export function statusIsCategory(kind: string): boolean {
   return kind === 'combination';

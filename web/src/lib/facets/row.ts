@@ -1,5 +1,5 @@
 /** One line of a list. Short keys: a thousand of these travel with the browse page. */
-import { humanise, statusIsCategory, statusWord } from '$lib/catalogue/labels';
+import { humanise, statusBadge, statusIsCategory, statusWord } from '$lib/catalogue/labels';
 import type { Level, Taxonomy } from '$lib/catalogue/types';
 import type { BadgeView } from '$lib/entries/view';
 import type { ListSpec } from './facet_filter.svelte';
@@ -93,7 +93,7 @@ export function entryListSpec(rows: readonly Row[], names: Names): ListSpec<Row>
     },
     {
       id: 'status',
-      title: 'Status',
+      title: single === 'formula' ? 'Series claim' : 'Status',
       valuesOf: (row: Row) => maybe(row.status),
       labelOf: statusLabel,
       when: () => has(({ status }) => status) && !(single && statusIsCategory(single)),
@@ -151,8 +151,7 @@ export function rowBadges(row: Row, names: Names): BadgeView[] {
   if (row.level) badges.push({ label: row.level, tone: 'neutral', title: names.levels[row.level] });
   if (row.tier) badges.push({ label: names.tiers[row.tier] ?? row.tier, tone: 'neutral', title: 'Tier' });
   if (row.status && !statusIsCategory(row.kind) && row.kind !== 'pattern') {
-    const word = statusWord(row.kind, row.status);
-    badges.push({ label: word.label, tone: word.tone, title: word.meaning });
+    badges.push(statusBadge(row.kind, row.status));
   }
   if (row.disputed) badges.push({ label: 'Disputed', tone: 'bad' });
   return badges;

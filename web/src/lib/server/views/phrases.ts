@@ -26,8 +26,8 @@ const INCOMING: Record<string, string> = {
   'success/episodes': 'Successes it tells',
   'certificate/episodes': 'Certificates that ask for it',
   'certificate/requires': 'Certificates that build on it',
-  'pattern/related': 'Related from patterns',
-  'concept/related': 'Related from concepts',
+  'pattern/related': 'Patterns that point here',
+  'concept/related': 'Concepts that point here',
 };
 
 export function incomingTitle(kind: string, relation: string, kindTitle: string): string {

@@ -1,5 +1,5 @@
 /** The part of an entry page that is the same for every kind: head, badges, facts, sources, links, neighbours. */
-import { humanise, kindLabel, statusIsCategory, statusWord } from '$lib/catalogue/labels';
+import { humanise, kindLabel, statusBadge, statusIsCategory } from '$lib/catalogue/labels';
 import type { Entry, RelatedLink, Source } from '$lib/catalogue/types';
 import type {
   BadgeView,
@@ -106,13 +106,8 @@ function badges(entry: Entry, catalogue: Catalogue): BadgeView[] {
     });
   }
   if (entry.status && !statusIsCategory(entry.kind)) {
-    const word = statusWord(entry.kind, entry.status);
-    list.push({
-      label: word.label,
-      tone: word.tone,
-      title: word.meaning || undefined,
-      url: `${base}?status=${entry.status}`,
-    });
+    const facet = entry.kind === 'incident' || entry.kind === 'success' ? 'record' : 'status';
+    list.push({ ...statusBadge(entry.kind, entry.status), url: `${base}?${facet}=${entry.status}` });
   }
   if (entry.disputed)
     list.push({
