@@ -13,9 +13,9 @@ std::string order(std::string_view value) {
     const EncodingPreference preference = parse_accept_encoding(value);
     std::string text;
     for (std::uint8_t i = 0; i < preference.count; ++i)
-        text += (i > 0 ? " " : "") + std::string(preference.order[i] == Encoding::identity
-                                                     ? "identity"
-                                                     : encoding_name(preference.order[i]));
+        text +=
+            (i > 0 ? " " : "") +
+            std::string(preference.order[i] == Encoding::identity ? "identity" : encoding_name(preference.order[i]));
     return text;
 }
 

@@ -252,7 +252,7 @@ std::string Application::metrics_text() const {
     Metrics::Catalogue catalogue;
     catalogue.version = program_version();
     catalogue.content_hash = snapshot_->catalog.content_hash();
-    catalogue.pages = snapshot_->site.size();
+    catalogue.addresses = snapshot_->site.size();
     for (const catalog::Kind& kind : catalog::kinds())
         catalogue.entries_by_kind.emplace_back(kind.name, snapshot_->count_by_kind[catalog::kind_index(kind)]);
     return parts_.metrics.text(catalogue);

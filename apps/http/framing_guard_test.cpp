@@ -47,7 +47,11 @@ const std::vector<Row>& rows() {
         {"a field without a name", get + host + ": 1\r\n\r\n", 400},
         {"a NUL in a value", get + host + std::string("X: a\0b\r\n\r\n", 10), 400},
         {"a DEL in a value", get + host + "X: \x7f\r\n\r\n", 400},
-        {"a vertical tab before chunked", get + host + "Transfer-Encoding: \x0b" "chunked\r\n\r\n", 400},
+        {"a vertical tab before chunked",
+         get + host +
+             "Transfer-Encoding: \x0b"
+             "chunked\r\n\r\n",
+         400},
         {"two spaces before the target", "GET  / HTTP/1.1\r\n" + host + "\r\n", 400},
         {"two spaces behind the target", "GET /  HTTP/1.1\r\n" + host + "\r\n", 400},
         {"a tab in the request line", "GET\t/ HTTP/1.1\r\n" + host + "\r\n", 400},
@@ -78,7 +82,8 @@ const std::vector<Row>& rows() {
         {"a length beyond 64 bits", get + host + "Content-Length: 18446744073709551617\r\n\r\n", 400},
         {"length and chunks", get + host + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
         {"chunks and length", get + host + "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n", 400},
-        {"two transfer encodings", get + host + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
+        {"two transfer encodings", get + host + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+         400},
         {"a list of transfer encodings", get + host + "Transfer-Encoding: gzip, chunked\r\n\r\n", 400},
         {"chunked that is not last", get + host + "Transfer-Encoding: chunked, identity\r\n\r\n", 400},
         {"another transfer encoding", get + host + "Transfer-Encoding: identity\r\n\r\n", 400},

@@ -135,8 +135,8 @@ std::string Metrics::text(const Catalogue& catalogue) const {
     append_family(out, {"dstudio_catalogue_entries", "gauge", "Entries of the catalogue, by kind."});
     for (const auto& [kind, count] : catalogue.entries_by_kind)
         append("dstudio_catalogue_entries{{kind=\"{}\"}} {}\n", kind, count);
-    append_single(out, {"dstudio_site_pages", "gauge", "Addresses of the web front end."},
-                  static_cast<double>(catalogue.pages));
+    append_single(out, {"dstudio_site_addresses", "gauge", "Addresses of the web front end, redirects among them."},
+                  static_cast<double>(catalogue.addresses));
     append_family(out, {"dstudio_build_info", "gauge", "Version of the program and hash of the content, always 1."});
     append("dstudio_build_info{{version=\"{}\",content_hash=\"{}\"}} 1\n", catalogue.version, catalogue.content_hash);
     append_single(out, {"process_resident_memory_bytes", "gauge", "Resident memory."},

@@ -67,7 +67,7 @@ class Metrics {
         std::string version;
         std::string content_hash;
         std::vector<std::pair<std::string, std::size_t>> entries_by_kind;
-        std::size_t pages = 0;
+        std::size_t addresses = 0;
     };
     [[nodiscard]] std::string text(const Catalogue& catalogue) const;
 

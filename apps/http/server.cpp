@@ -169,7 +169,7 @@ base::Result<Server> Server::start(const ServerOptions& options) {
             running.fetch_sub(1);
         });
     impl->event(Level::info, "start",
-                fmt::format("listening on {} port {} with {} threads, {} entries, {} pages", options.host, impl->port,
+                fmt::format("listening on {} port {} with {} threads, {} entries, {} addresses of the site", options.host, impl->port,
                             count, impl->snapshots.current().snapshot->catalog.entries().size(),
                             impl->snapshots.current().snapshot->site.size()));
     return Server(std::move(impl));

@@ -38,9 +38,9 @@ TEST_CASE("segments are decoded one by one") {
 }
 
 TEST_CASE("a path that could mean another file is refused") {
-    for (const char* path : {"/..", "/a/../b", "/.", "/a/.", "/%2e%2e/a", "/%2E.", "/a%2fb", "/a%2Fb", "/a%5cb", "/a\\b",
-                             "/%00", "/a%00.html", "/%", "/%4", "/%zz", "/%c0%ae", "/%ff", "/%c3", "/%0a", "/%7f",
-                             "/%ed%a0%80"}) {
+    for (const char* path : {"/..",    "/a/../b", "/.",    "/a/.", "/%2e%2e/a",  "/%2E.", "/a%2fb",
+                             "/a%2Fb", "/a%5cb",  "/a\\b", "/%00", "/a%00.html", "/%",    "/%4",
+                             "/%zz",   "/%c0%ae", "/%ff",  "/%c3", "/%0a",       "/%7f",  "/%ed%a0%80"}) {
         CAPTURE(path);
         const auto decoded = decode_path(path);
         REQUIRE_FALSE(decoded.has_value());
