@@ -1,7 +1,9 @@
 # Two commands for newcomers: `make run` and `make test`. Everything else is built from the same steps.
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
-export CCACHE_DIR ?= $(HOME)/.cache/ccache
+# Clones share what was compiled: paths below the tree count as relative.
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
 
 build := build/release
 dstudio := $(build)/dstudio

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/error.hpp"
+#include "services/catalog/kinds.hpp"
 
 namespace dstudio::cli {
 
@@ -33,6 +34,9 @@ T value_or_end(base::Result<T>&& result) {
         end_with(result.error());
     return std::move(*result);
 }
+
+// The kind with that singular or plural name; ends the program, naming those there are, if there is none.
+const catalog::Kind& kind_or_end(const std::string& name);
 
 void add_content_commands(CLI::App& app, Common& common);
 void add_search_command(CLI::App& app, Common& common);

@@ -13,16 +13,10 @@ struct Options {
 };
 
 void run(const Common& common, const Options& options) {
-    const catalog::Kind* kind = catalog::find_kind(options.kind);
-    if (kind == nullptr) {
-        std::string known;
-        for (const catalog::Kind& each : catalog::kinds())
-            known += (known.empty() ? "" : ", ") + std::string(each.plural);
-        end_with({base::ErrorCode::invalid_argument, "there is no kind '" + options.kind + "'", "known: " + known});
-    }
+    const catalog::Kind& kind = kind_or_end(options.kind);
     const auto format = catalog::parse_graph_format(common.json ? "json" : options.format);
     const auto catalogue = value_or_end(catalog::Catalog::open(common.pack));
-    std::printf("%s\n", value_or_end(catalog::graph_text(catalogue, *kind, options.relation, *format)).c_str());
+    std::printf("%s\n", value_or_end(catalog::graph_text(catalogue, kind, options.relation, *format)).c_str());
 }
 
 }  // namespace

@@ -72,15 +72,8 @@ void print_page(const catalog::SearchPage& page, const Options& options) {
 
 void run(const Common& common, Options& options) {
     options.query.text = base::join(options.words, " ");
-    if (!options.kind.empty()) {
-        options.query.filter.kind = catalog::find_kind(options.kind);
-        if (options.query.filter.kind == nullptr) {
-            std::string known;
-            for (const catalog::Kind& kind : catalog::kinds())
-                known += (known.empty() ? "" : ", ") + std::string(kind.plural);
-            end_with({base::ErrorCode::invalid_argument, "there is no kind '" + options.kind + "'", "known: " + known});
-        }
-    }
+    if (!options.kind.empty())
+        options.query.filter.kind = &kind_or_end(options.kind);
     if (options.year_min != 0)
         options.query.filter.year_min = options.year_min;
     if (options.year_max != 0)
