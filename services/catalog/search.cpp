@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <deque>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <tuple>
 
 #include "core/base/text.hpp"
 #include "services/catalog/search_terms.hpp"
+#include "services/catalog/snippet.hpp"
 
 namespace dstudio::catalog {
 namespace {
@@ -26,7 +26,8 @@ constexpr int year_max = 9999;
 constexpr double exact_name_weight = 60;
 constexpr double exact_alias_weight = 30;
 constexpr double name_prefix_weight = 10;
-constexpr Xapian::termcount name_prefix_expansion_max = 100;
+constexpr Xapian::termcount name_prefix_expansion_max = 300;
+constexpr Xapian::termcount prefix_expansion_max = 30;
 constexpr unsigned spelling_distance_max = 2;
 constexpr std::size_t spelling_words_max = 8;
 constexpr std::size_t dictionary_word_size_max = 40;
@@ -52,25 +53,85 @@ constexpr std::array stop_words{"a",   "an",   "and",  "are",  "as",     "at",  
                                 "of",  "on",   "or",   "our",  "should", "so",  "that", "the",  "this", "to", "us",
                                 "was", "we",   "what", "when", "which",  "who", "why",  "with", "you"};
 
-std::vector<std::string> words_of(std::string_view text) {
-    std::vector<std::string> words;
-    std::string word;
-    for (const char c : base::to_lower(text) + " ") {
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
-        if (letter) {
-            word += c;
-        } else if (!word.empty()) {
-            words.push_back(std::move(word));
-            word.clear();
+// At most so many words count, each once: repetition costs time and finds nothing more. Text with phrases is cut only.
+std::string bounded(std::string_view text) {
+    constexpr std::size_t words_max = 24;
+    const bool has_phrases = text.find('"') != std::string_view::npos;
+    std::vector<std::string> kept;
+    for (const std::string_view piece : base::split(text, ' ')) {
+        std::string word(piece);
+        if (word.empty() || (!has_phrases && std::find(kept.begin(), kept.end(), word) != kept.end()))
+            continue;
+        kept.push_back(std::move(word));
+        if (kept.size() == words_max)
+            break;
+    }
+    return base::join(kept, " ");
+}
+
+// Counts facets of the documents that match. Xapian's own spies fetch a value for each facet of each document; here the
+// entries' values are numbered once.
+class FacetCounter final : public Xapian::MatchSpy {
+  public:
+    explicit FacetCounter(const Catalog& catalog) {
+        for (std::size_t facet = 0; facet < facet_names.size(); ++facet) {
+            std::map<std::string, std::uint32_t> numbers;
+            for (const Brief& brief : catalog.entries()) {
+                const std::string value = value_of(brief, facet);
+                const auto [at, is_new] = numbers.emplace(value, values_[facet].size());
+                if (is_new)
+                    values_[facet].push_back(value);
+                numbers_[facet].push_back(at->second);
+            }
         }
     }
-    return words;
-}
+
+    void reset() {
+        total_ = 0;
+        for (std::size_t facet = 0; facet < facet_names.size(); ++facet)
+            counts_[facet].assign(values_[facet].size(), 0);
+    }
+
+    void operator()(const Xapian::Document& document, double /*weight*/) override {
+        const std::size_t position = document.get_docid() - 1;
+        ++total_;
+        for (std::size_t facet = 0; facet < facet_names.size(); ++facet)
+            ++counts_[facet][numbers_[facet].at(position)];
+    }
+
+    [[nodiscard]] std::size_t total() const { return total_; }
+    [[nodiscard]] std::map<std::string, std::size_t> counts(std::size_t facet) const {
+        std::map<std::string, std::size_t> counted;
+        for (std::size_t i = 0; i < values_[facet].size(); ++i)
+            if (counts_[facet][i] > 0)
+                counted[values_[facet][i]] += counts_[facet][i];
+        return counted;
+    }
+
+  private:
+    static std::string value_of(const Brief& brief, std::size_t facet) {
+        const std::array<std::string, facet_names.size()> values{std::string(brief.ref.kind->name),
+                                                                 brief.category,
+                                                                 brief.level,
+                                                                 brief.tier,
+                                                                 brief.status,
+                                                                 brief.year ? std::to_string(*brief.year) : ""};
+        return values[facet].empty() ? "none" : values[facet];
+    }
+
+    std::array<std::vector<std::string>, facet_names.size()> values_;
+    std::array<std::vector<std::uint32_t>, facet_names.size()> numbers_;  // of each entry's value
+    std::array<std::vector<std::size_t>, facet_names.size()> counts_;
+    std::size_t total_ = 0;
+};
 
 }  // namespace
 
 struct Searcher::Impl {
-    Impl(const Catalog& searched, int descriptor) : catalog(searched), database(descriptor) {
+    Impl(const Catalog& searched, int descriptor) : catalog(searched), database(descriptor), facets(searched) {
+        // Documents stand in the order of the entries, so the number of one is the other's position.
+        if (database.get_doccount() != catalog.entries().size() || database.get_lastdocid() != database.get_doccount())
+            throw Xapian::DatabaseCorruptError("it is that of another catalogue");
         for (const char* word : stop_words)
             stopper.add(word);
         parser.set_database(database);
@@ -79,6 +140,9 @@ struct Searcher::Impl {
         parser.set_stopper(&stopper);
         parser.add_prefix("", terms::name_prefix);
         parser.add_prefix("", "");
+        // Few letters begin many words; the most frequent of them are what can be found by those.
+        parser.set_max_expansion(prefix_expansion_max, Xapian::Query::WILDCARD_LIMIT_MOST_FREQUENT,
+                                 Xapian::QueryParser::FLAG_PARTIAL);
         for (auto at = database.spellings_begin(); at != database.spellings_end(); ++at)
             dictionary.push_back({*at, at.get_termfreq(), letters_of(*at)});
     }
@@ -114,17 +178,13 @@ struct Searcher::Impl {
         return query;
     }
 
-    Xapian::doccount count(const Xapian::Query& query) {
-        Xapian::Enquire enquire(database);
-        enquire.set_query(query);
-        enquire.set_weighting_scheme(Xapian::BoolWeight());
-        return enquire.get_mset(0, 0, database.get_doccount()).get_matches_estimated();
-    }
+    using Entries = std::vector<bool>;  // by position
 
     // A word that may stand for one of the query, and how far it is from it.
     struct Candidate {
         std::string word;
         std::size_t distance = 0;
+        Entries held_by = {};
     };
 
     // The query with each unknown word replaced by a known one. Among the candidates of all words together, the nearest
@@ -146,9 +206,24 @@ struct Searcher::Impl {
         }
         if (!changed)
             return std::nullopt;
+        for (std::vector<Candidate>& alternatives : candidates)
+            for (Candidate& candidate : alternatives)
+                candidate.held_by = entries_with(candidate.word);
         Choice best;
-        choose(candidates, 0, {}, best);
+        choose(candidates, 0, {{}, 0, catalog.entries().size(), Entries(catalog.entries().size(), true)}, best);
         return best.count == 0 ? std::nullopt : std::optional(best.text);
+    }
+
+    // The entries that hold the word in any form; all for a stop word.
+    Entries entries_with(const std::string& word) {
+        if (stopper(word))
+            return Entries(catalog.entries().size(), true);
+        Entries entries(catalog.entries().size(), false);
+        const std::string term = "Z" + snippets.stem(word);
+        for (auto at = database.postlist_begin(term); at != database.postlist_end(term); ++at)
+            if (*at <= entries.size())  // what checksums vouch for may still be another's index
+                entries[*at - 1] = true;
+        return entries;
     }
 
     // Dictionary words within the distance, nearest first, more frequent first among equals.
@@ -188,27 +263,30 @@ struct Searcher::Impl {
         std::string text = {};
         std::size_t distance = 0;
         std::size_t count = 0;
+        Entries held_by = {};
     };
 
+    // Tries the alternatives of word `at` after what is `chosen`: 4^3 combinations at most, each cut off as soon as no
+    // entry holds it or a nearer one is known.
     void choose(const std::vector<std::vector<Candidate>>& candidates, std::size_t at, const Choice& chosen,
                 Choice& best) {
-        // Beyond it only the nearest word is tried: 4^3 counts at most.
-        constexpr std::size_t alternatives_words_max = 3;
-        if (best.count > 0 && chosen.distance > best.distance)
+        constexpr std::size_t alternatives_words_max = 3;  // beyond it only the nearest word is tried
+        if (chosen.count == 0 || (best.count > 0 && chosen.distance > best.distance))
             return;
         if (at == candidates.size()) {
-            const std::size_t found = count(parse(chosen.text, Xapian::Query::OP_AND, false));
-            if (found > 0 && (best.count == 0 || chosen.distance < best.distance || found > best.count))
-                best = {chosen.text, chosen.distance, found};
+            if (best.count == 0 || chosen.distance < best.distance || chosen.count > best.count)
+                best = chosen;
             return;
         }
         const std::size_t tried = at < alternatives_words_max ? candidates[at].size() : 1;
         for (std::size_t i = 0; i < tried; ++i) {
             const Candidate& candidate = candidates[at][i];
-            choose(
-                candidates, at + 1,
-                {at == 0 ? candidate.word : chosen.text + " " + candidate.word, chosen.distance + candidate.distance},
-                best);
+            Choice next{at == 0 ? candidate.word : chosen.text + " " + candidate.word,
+                        chosen.distance + candidate.distance, 0, chosen.held_by};
+            for (std::size_t entry = 0; entry < next.held_by.size(); ++entry)
+                next.held_by[entry] = next.held_by[entry] && candidate.held_by[entry];
+            next.count = static_cast<std::size_t>(std::count(next.held_by.begin(), next.held_by.end(), true));
+            choose(candidates, at + 1, next, best);
         }
     }
 
@@ -227,55 +305,51 @@ struct Searcher::Impl {
         return query;
     }
 
+    Xapian::MSet matching(const Xapian::Query& parsed, const SearchQuery& query) {
+        Xapian::Enquire enquire(database);
+        enquire.set_query(restricted(parsed, query.filter));
+        if (parsed.get_type() == Xapian::Query::LEAF_MATCH_ALL)
+            enquire.set_weighting_scheme(Xapian::BoolWeight());  // all weigh the same: the catalogue's order remains
+        facets.reset();
+        enquire.add_matchspy(&facets);
+        // Every document is looked at, so that the counts are exact.
+        return enquire.get_mset(
+            static_cast<Xapian::doccount>(std::min<std::size_t>(query.offset, database.get_doccount())),
+            static_cast<Xapian::doccount>(query.limit), database.get_doccount());
+    }
+
     SearchPage run(const SearchQuery& query) {
         SearchPage page;
         const std::string text(base::trim(query.text));
+        std::string searched = bounded(text);
+        bool is_partial = query.as_you_type;
+        // A single letter begins thousands of words: it waits for the next one, but for the names that begin so.
+        if (const std::size_t space = searched.find_last_of(' ') + 1; is_partial && searched.size() - space == 1) {
+            searched.resize(space);
+            is_partial = false;
+        }
         Xapian::Query parsed = Xapian::Query::MatchAll;
-        if (!text.empty()) {
-            const Xapian::Query name = called(text, query.as_you_type);
-            parsed = Xapian::Query(Xapian::Query::OP_OR, parse(text, Xapian::Query::OP_AND, query.as_you_type), name);
-            if (count(restricted(parsed, query.filter)) == 0) {
-                page.suggestion = corrected(text);
-                // A question in words: the entries that hold most of it.
-                parsed = parse(text, Xapian::Query::OP_OR, query.as_you_type);
-            }
+        if (!text.empty())
+            parsed = Xapian::Query(Xapian::Query::OP_OR, parse(searched, Xapian::Query::OP_AND, is_partial),
+                                   called(text, query.as_you_type));
+        Xapian::MSet results = matching(parsed, query);
+        if (!text.empty() && facets.total() == 0) {
+            page.suggestion = corrected(text);
+            // A question in words: the entries that hold most of it.
+            parsed = parse(searched, Xapian::Query::OP_OR, is_partial);
             if (parsed.empty())
                 return page;
+            results = matching(parsed, query);
         }
-        parsed = restricted(parsed, query.filter);
-
-        Xapian::Enquire enquire(database);
-        enquire.set_query(parsed);
-        if (text.empty()) {
-            enquire.set_weighting_scheme(Xapian::BoolWeight());
-            enquire.set_sort_by_value(terms::position_slot, false);
-        }
-        std::deque<Xapian::ValueCountMatchSpy> spies;  // they cannot be moved
+        page.total = facets.total();
         for (std::size_t i = 0; i < facet_names.size(); ++i)
-            enquire.add_matchspy(&spies.emplace_back(static_cast<Xapian::valueno>(terms::facet_slot_first + i)));
-        const Xapian::MSet results = enquire.get_mset(
-            static_cast<Xapian::doccount>(std::min<std::size_t>(query.offset, database.get_doccount())),
-            static_cast<Xapian::doccount>(query.limit), database.get_doccount());
-        page.total = results.get_matches_estimated();  // exact, because every document was checked
-        for (std::size_t i = 0; i < spies.size(); ++i) {
-            std::size_t counted = 0;
-            for (auto at = spies[i].values_begin(); at != spies[i].values_end(); ++at) {
-                page.facets[i][*at] = at.get_termfreq();
-                counted += at.get_termfreq();
-            }
-            if (counted < page.total)
-                page.facets[i]["none"] += page.total - counted;  // a value may be called so too
-        }
+            page.facets[i] = facets.counts(i);
+        const Snippets::Wanted wanted = snippets.wanted(searched, stopper, query.as_you_type);
         for (auto at = results.begin(); at != results.end(); ++at) {
-            const Xapian::Document document = at.get_document();
-            const auto position =
-                static_cast<std::size_t>(Xapian::sortable_unserialise(document.get_value(terms::position_slot)));
             SearchHit hit;
-            hit.brief = &catalog.entries().at(position);
+            hit.brief = &catalog.entries().at(*at - 1);
             hit.score = at.get_weight();
-            hit.snippet_html = results.snippet(
-                document.get_data(), snippet_size, stemmer,
-                Xapian::MSet::SNIPPET_BACKGROUND_MODEL | Xapian::MSet::SNIPPET_EXHAUSTIVE, "<mark>", "</mark>", "…");
+            hit.snippet_html = snippets.html(at.get_document().get_data(), wanted, snippet_size);
             page.hits.push_back(std::move(hit));
         }
         return page;
@@ -284,6 +358,8 @@ struct Searcher::Impl {
     const Catalog& catalog;
     Xapian::Database database;
     Xapian::Stem stemmer{terms::language};
+    Snippets snippets{stemmer};
+    FacetCounter facets;
     Xapian::SimpleStopper stopper;
     Xapian::QueryParser parser;
     std::vector<DictionaryWord> dictionary;

@@ -92,10 +92,10 @@ Xapian::Document make_document(const Content& content, std::size_t position, Xap
     for (std::size_t i = 0; i < values.size(); ++i) {
         if (values[i].empty())
             continue;
-        document.add_value(static_cast<Xapian::valueno>(terms::facet_slot_first + i), values[i]);
         document.add_boolean_term(terms::facet(i, values[i]));
     }
-    document.add_value(terms::position_slot, Xapian::sortable_serialise(static_cast<double>(position)));
+    if (entry.year)
+        document.add_value(terms::year_slot, std::to_string(*entry.year));
     document.set_data(entry.summary + " " + prose);
     return document;
 }

@@ -13,10 +13,8 @@ inline constexpr const char* language = "en";
 inline constexpr const char* name_prefix = "S";
 inline constexpr std::size_t term_size_bytes_max = 200;  // Xapian's own limit is 245
 
-// Value slots: the facets in the order of facet_names, then the entry's position.
-inline constexpr Xapian::valueno facet_slot_first = 0;
-inline constexpr Xapian::valueno year_slot = 5;
-inline constexpr Xapian::valueno position_slot = 10;
+// Documents are added in the order of the entries: an entry's position is its document's number less one.
+inline constexpr Xapian::valueno year_slot = 5;  // for ranges; the other facets are terms
 
 // Whole names (and ids) and whole aliases, folded.
 std::string exact_name(std::string_view name);
