@@ -43,21 +43,23 @@ stop() {
     server=
 }
 
-processor_ticks() { awk '{print $14 + $15}' "/proc/$server/stat"; }
+processor_ticks() { awk '{print $14, $15}' "/proc/$server/stat"; }
 resident_mb() { awk '/VmRSS/ {printf "%.1f", $2 / 1024}' "/proc/$server/status"; }
 
 measure() { # NAME TARGET [WRK OPTIONS...]
     local name=$1 target=$2
     shift 2
-    curl -sf -o /dev/null "$origin$target"
-    local before
-    before=$(processor_ticks)
+    curl -s -o /dev/null "$origin$target"
+    local user system
+    read -r user system < <(processor_ticks)
     wrk -t1 -c"$connections" -d"${seconds}s" --latency "$@" "$origin$target" >"$scratch/wrk"
-    local ticks=$(($(processor_ticks) - before))
-    awk -v name="$name" -v ticks="$ticks" -v hz="$(getconf CLK_TCK)" '
+    local user_now system_now
+    read -r user_now system_now < <(processor_ticks)
+    awk -v name="$name" -v user="$((user_now - user))" -v system_="$((system_now - system))" -v hz="$(getconf CLK_TCK)" '
         /50%/ {median = $2} /99%/ {p99 = $2} /Requests\/sec/ {rate = $2} /requests in/ {count = $1}
         /Non-2xx/ {bad = " " $0} /Socket errors/ {bad = bad " " $0}
-        END {printf "%-34s %9.0f requests/s   median %-8s p99 %-8s server %.1f us/request%s\n", name, rate, median, p99, ticks / hz * 1e6 / count, bad}' "$scratch/wrk"
+        END {printf "%-34s %9.0f requests/s   median %-8s p99 %-8s server %.1f us/request, %.1f of it in the kernel%s\n", name, rate, median, p99,
+                    (user + system_) / hz * 1e6 / count, system_ / hz * 1e6 / count, bad}' "$scratch/wrk"
 }
 
 mkdir "$scratch/site"

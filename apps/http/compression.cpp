@@ -8,8 +8,8 @@
 namespace dstudio::http {
 namespace {
 
-// Measured on entries of the catalogue (8 kB): Brotli 5 takes 0.2 ms for 31 % of the size, gzip 6 takes 0.15 ms for
-// 35 %; higher levels save less than one percent more.
+// Measured on an entry of 8.8 kB: Brotli 5 makes 2.5 kB of it in 0.16 ms, gzip 6 makes 2.7 kB in 0.09 ms. Lower levels
+// of Brotli save no time, higher ones of gzip save no bytes; and each answer is compressed once, then kept.
 constexpr int brotli_quality = 5;
 constexpr int gzip_level = 6;
 constexpr int gzip_window_bits = 15 + 16;  // zlib's way to ask for a gzip wrapper

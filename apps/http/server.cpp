@@ -24,7 +24,7 @@ namespace dstudio::http {
 namespace {
 
 constexpr unsigned threads_max = 64;
-constexpr long poll_interval_ns = 50'000'000;
+constexpr long poll_interval_ns = 100'000'000;
 
 sigset_t handled_signals() {
     sigset_t signals;
@@ -168,10 +168,11 @@ base::Result<Server> Server::start(const ServerOptions& options) {
             transport.run();
             running.fetch_sub(1);
         });
-    impl->event(Level::info, "start",
-                fmt::format("listening on {} port {} with {} threads, {} entries, {} addresses of the site", options.host, impl->port,
-                            count, impl->snapshots.current().snapshot->catalog.entries().size(),
-                            impl->snapshots.current().snapshot->site.size()));
+    impl->event(
+        Level::info, "start",
+        fmt::format("listening on {} port {} with {} threads, {} entries, {} addresses of the site", options.host,
+                    impl->port, count, impl->snapshots.current().snapshot->catalog.entries().size(),
+                    impl->snapshots.current().snapshot->site.size()));
     return Server(std::move(impl));
 }
 
