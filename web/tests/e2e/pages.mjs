@@ -25,6 +25,7 @@ const VIEWS = [
   '/incidents?record=partial',
   '/successes?record=partial',
   '/search?q=timeout',
+  '/search?q=timeout&kind=pattern&from=1990',
   '/stats',
   '/about',
 ];

@@ -169,6 +169,74 @@ describe('lists', () => {
   });
 });
 
+describe('search page', () => {
+  const facets = (page) => page.getByRole('complementary', { name: 'Filters' }).locator('fieldset');
+  const shownTotal = async (page) =>
+    Number((await page.locator('main .state p').innerText()).match(/^[\d,]+/)[0].replace(',', ''));
+  /** Filters from the panel, and waits until the address and the answer say so. */
+  async function choose(page, box, address) {
+    await box.focus();
+    await page.keyboard.press('Space');
+    await page.waitForURL(address);
+    await page.getByText(/^[\d,]+ results?/).waitFor();
+  }
+
+  it('filters by what the server counts, or by kind alone without one, and keeps it in the address', async () => {
+    const { page, context } = await open('/search?q=timeout');
+    await page.getByText(/^[\d,]+ results?/).waitFor();
+    const all = await shownTotal(page);
+    const hasServer = !(await page.locator('main .state p').innerText()).includes('in your browser');
+    assert.equal((await facets(page).count()) > 1, hasServer);
+
+    const kinds = page.getByRole('group', { name: 'Kind' });
+    const counts = (await kinds.locator('.count').allInnerTexts()).map((text) =>
+      Number(text.replace(/\D/g, '')),
+    );
+    if (counts.length <= 8)
+      assert.equal(
+        counts.reduce((sum, count) => sum + count, 0),
+        all,
+      );
+    await choose(page, kinds.getByRole('checkbox', { name: /^Patterns/ }), /kind=pattern/);
+    await page.locator('.chip', { hasText: 'Kind: Patterns' }).waitFor();
+    assert.ok((await kinds.getByRole('checkbox').count()) > 1, 'the other kinds stay in sight');
+    assert.equal(await page.evaluate(() => document.activeElement.type), 'checkbox');
+    const patterns = await shownTotal(page);
+    assert.ok(patterns > 0 && patterns < all);
+    assert.equal(await page.locator('.results .name > span', { hasNotText: 'Pattern' }).count(), 0);
+
+    if (hasServer) {
+      const tier = page.getByRole('group', { name: 'Tier' }).getByRole('checkbox').first();
+      await choose(page, tier, /kind=pattern&tier=/);
+      await page.locator('.chip', { hasText: 'Tier: ' }).waitFor();
+      const both = await shownTotal(page);
+      assert.ok(both > 0 && both <= patterns);
+      await page.reload({ waitUntil: 'networkidle' });
+      await page.locator('.chip', { hasText: 'Tier: ' }).waitFor();
+      assert.equal(await shownTotal(page), both);
+    }
+    await page.getByRole('button', { name: 'Clear all' }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL((url) => url.search === '?q=timeout');
+    await page.locator('.chip').first().waitFor({ state: 'detached' });
+    assert.equal(await shownTotal(page), all);
+    await context.close();
+  });
+
+  it('goes on with the first of more results', async () => {
+    const { page, context } = await open('/search?q=service');
+    const results = page.locator('.results li');
+    await results.first().waitFor();
+    const before = await results.count();
+    await page.getByRole('button', { name: 'More results' }).focus();
+    await page.keyboard.press('Enter');
+    await results.nth(before).waitFor();
+    const first = await results.nth(before).getByRole('link').getAttribute('href');
+    await page.waitForFunction((href) => document.activeElement.getAttribute('href') === href, first);
+    await context.close();
+  });
+});
+
 describe('views', () => {
   it('walks the combination matrix by arrows and opens a combination with Enter', async () => {
     const { page, context } = await open('/combinations/matrix');

@@ -97,6 +97,12 @@ export function statusWord(kind: string, status: string): Word {
   return STATUS_BY_KIND[kind]?.[status] ?? { label: humanise(status), tone: 'neutral', meaning: '' };
 }
 
+/** The label of a status where entries of several kinds stand together. */
+export function statusLabel(status: string, kind?: string): string {
+  const owner = kind ?? Object.keys(STATUS_BY_KIND).find((known) => STATUS_BY_KIND[known]?.[status]);
+  return statusWord(owner ?? '', status).label;
+}
+
 /** As a badge: a formula's status judges what the series claims, not the formula that the page shows. */
 export function statusBadge(kind: string, status: string): { label: string; tone: Tone; title?: string } {
   const { label, tone, meaning } = statusWord(kind, status);

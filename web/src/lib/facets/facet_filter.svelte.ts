@@ -32,12 +32,25 @@ export interface FacetValue {
   label: string;
   count: number;
   isSelected: boolean;
+  /** Shown for the sum, but not to be chosen. */
+  isOnlyCounted?: boolean;
 }
 
 export interface FacetView {
   id: string;
   title: string;
   values: FacetValue[];
+}
+
+/** What the panel and the chips need of a filter: of rows in the browser, or of the server's search. */
+export interface FacetChoice {
+  readonly facets: FacetView[];
+  /** Null where years are no filter. */
+  readonly years: { from: number | null; to: number | null } | null;
+  readonly isFiltered: boolean;
+  toggle(facet: string, value: string): void;
+  setYears(from: number | null, to: number | null): void;
+  clear(): void;
 }
 
 export interface ListSpec<Row> {
@@ -51,7 +64,7 @@ export function fold(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
-export class FacetFilter<Row> {
+export class FacetFilter<Row> implements FacetChoice {
   readonly schema: StateSchema;
   state = $state<ListState>({ query: '', selected: {}, from: null, to: null, sort: '', descending: false });
   results = $derived.by(() => this.sorted(this.passing(null)));
@@ -79,6 +92,10 @@ export class FacetFilter<Row> {
     );
   }
 
+  get years() {
+    return this.spec.yearOf ? this.state : null;
+  }
+
   get search(): string {
     return encodeState(this.state, this.schema);
   }
@@ -93,6 +110,11 @@ export class FacetFilter<Row> {
     this.state.selected[facet] = values.includes(value)
       ? values.filter((other) => other !== value)
       : [...values, value];
+  }
+
+  setYears(from: number | null, to: number | null): void {
+    this.state.from = from;
+    this.state.to = to;
   }
 
   sortBy(id: string): void {

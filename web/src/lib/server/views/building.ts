@@ -109,7 +109,7 @@ export function presentCombination(
       ['mechanism', 'Why', view.mechanismHtml],
       ['order', 'Order', view.order],
       ['guidance', 'What to do', view.guidance],
-      ['used-by', 'Used by', view.usedBy.length + view.usedByOther.length],
+      ['used-by', 'Named by the series as users', view.usedBy.length + view.usedByOther.length],
     ],
     shown: ['members', 'order', 'used_by'],
     facts,
