@@ -118,8 +118,8 @@ TEST_CASE("the statistics count what the series promises") {
     CHECK(stats["concepts"]["total"].get<int>() >= 332);
     CHECK(stats["patterns"]["total"].get<int>() >= 132);
     CHECK(stats["patterns"]["series_own"] == 91);
-    CHECK(stats["episodes"]["scripted"] == 35);
-    CHECK(stats["episodes"]["planned"] == 6);
+    CHECK(stats["episodes"]["scripted"] == 34);  // the series' 35 scripts count E18 twice
+    CHECK(stats["episodes"]["planned"] == 7);
     CHECK(stats["entries"]["by_kind"]["companies"] == 41);
     CHECK(stats["combinations"]["total"].get<int>() >= 120);
     CHECK(stats["concepts"]["security_share"].get<double>() >= 0.15);

@@ -3,7 +3,7 @@
 //
 // Writing is atomic: the pack is written beside its place, synced, and renamed over it, so a reader sees the old pack
 // or the new one, whole, even after `kill -9` or a power cut. Reading verifies the checksum of every section before
-// anything is used.
+// anything is used. Checksums find damage, not malice: a pack is as trusted as the program that opens it.
 #pragma once
 
 #include <cstdint>
