@@ -8,7 +8,7 @@ if(DSTUDIO_SANITIZE)
   target_compile_options(dstudio_options INTERFACE -fsanitize=${DSTUDIO_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(dstudio_options INTERFACE -fsanitize=${DSTUDIO_SANITIZE})
   # Under sanitizers g++ 12 warns of libstdc++'s own <regex> (GCC bug 105562); the release build keeps the warning.
-  target_compile_options(dstudio_options INTERFACE -Wno-maybe-uninitialized)
+  target_compile_options(dstudio_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
 if(DSTUDIO_COVERAGE)
   target_compile_options(dstudio_options INTERFACE --coverage)
