@@ -36,7 +36,7 @@ function(dstudio_test name)
   else()
     add_test(NAME ${name} COMMAND ${name}_test)
   endif()
-  set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 1200)
 endfunction()
 
 function(dstudio_room name)
