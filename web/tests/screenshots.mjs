@@ -30,7 +30,7 @@ const SHOTS = [
   { name: 'home', path: '/' },
   { name: 'palette', path: '/', before: openPalette },
   { name: 'pattern', path: '/patterns/circuit-breaker' },
-  { name: 'formula', path: '/formulas/availability-basic' },
+  { name: 'formula', path: '/formulas/availability-min-corr' },
   { name: 'incident', path: '/incidents/knight-capital-2012' },
   { name: 'incidents', path: '/incidents' },
   { name: 'graph', path: '/episodes/graph?focus=e13' },
