@@ -101,6 +101,12 @@ void Application::finished(const Exchange& exchange) {
     log_.append(exchange);
 }
 
+// A worker that has nothing to do lets go of the old catalogue too.
+void Application::tick() {
+    refresh();
+    log_.flush();
+}
+
 Reply Application::answer(const Request& request) {
     refresh();
     const std::string_view path = split_target(request.target).path;

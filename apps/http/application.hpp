@@ -35,7 +35,7 @@ class Application final : public Handler {
     Reply refuse(const Refusal& refusal) override;
     void finished(const Exchange& exchange) override;
     WorkerMetrics& counters() override { return counters_; }
-    void tick() override { log_.flush(); }
+    void tick() override;
 
   private:
     void refresh();

@@ -111,6 +111,8 @@ struct Server::Impl {
             return tl::unexpected<base::Error>(snapshot.error());
         }
         snapshots.replace(std::move(*snapshot));
+        for (const WorkerUnit& worker : workers)
+            worker.transport->wake();
         event(Level::info, "reload", fmt::format("content {}", snapshots.current().snapshot->catalog.content_hash()));
         return {};
     }
@@ -192,8 +194,10 @@ base::Result<void> Server::reload() {
     return impl_->reload();
 }
 
-void Server::run() {
+void Server::run(const std::function<void()>& when_ready) {
     const BlockedSignals blocked;
+    if (when_ready)
+        when_ready();
     const sigset_t signals = handled_signals();
     const timespec poll_interval{0, poll_interval_ns};
     bool asked = false;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "apps/http/server_options.hpp"
@@ -35,8 +36,8 @@ class Server {
     base::Result<void> reload();
 
     // Serves until SIGTERM or SIGINT (twice: without waiting for requests in flight) or stop(); SIGHUP reloads. Takes
-    // these three signals from the whole process for that time.
-    void run();
+    // these three signals from the whole process for that time; `when_ready` is called as soon as it has them.
+    void run(const std::function<void()>& when_ready = {});
 
   private:
     struct Impl;

@@ -1,11 +1,11 @@
 #include "apps/http/site_files.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "apps/http/entity_tag.hpp"
@@ -32,33 +32,62 @@ std::string without_suffix(const std::string& text, std::string_view suffix) {
     return text.ends_with(suffix) ? text.substr(0, text.size() - suffix.size()) : text;
 }
 
-base::Result<std::string> read_file(const fs::path& path) {
-    const auto failed = [&path] {
-        return base::fail(ErrorCode::unreadable_file, "a file of the site cannot be read: " + path.filename().string(),
-                          "let the server read the site again");
-    };
+// Larger files are mapped: copies of them, one for each slow client, could fill the memory. Their pages belong to the
+// system's cache. Only the hash reads them here; a file cut short later makes the system's send fail, not us.
+constexpr std::size_t copied_size_bytes_max = 256 * 1024;
+
+class Mapping {
+  public:
+    Mapping(int descriptor, std::size_t size)
+        : size_(size), data_(::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0)) {}
+    Mapping(const Mapping&) = delete;
+    Mapping& operator=(const Mapping&) = delete;
+    ~Mapping() {
+        if (is_valid())
+            ::munmap(data_, size_);
+    }
+
+    [[nodiscard]] bool is_valid() const { return data_ != MAP_FAILED; }
+    [[nodiscard]] std::string_view bytes() const { return {static_cast<const char*>(data_), size_}; }
+
+  private:
+    std::size_t size_;
+    void* data_;
+};
+
+bool read_whole(int descriptor, std::string& bytes) {
+    std::size_t filled = 0;
+    while (filled < bytes.size()) {
+        const ssize_t got = ::read(descriptor, bytes.data() + filled, bytes.size() - filled);
+        if (got <= 0)
+            return false;
+        filled += static_cast<std::size_t>(got);
+    }
+    return true;
+}
+
+// Makes the file the body of `answer`.
+base::Result<void> read_file(const fs::path& path, Answer& answer) {
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg): POSIX has no other open
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (descriptor < 0)
-        return failed();
     struct ::stat status {};
-    std::string bytes;
-    bool whole = ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
-    if (whole) {
-        bytes.resize(static_cast<std::size_t>(status.st_size));
-        std::size_t filled = 0;
-        while (filled < bytes.size()) {
-            const ssize_t got = ::read(descriptor, bytes.data() + filled, bytes.size() - filled);
-            if (got <= 0)
-                break;
-            filled += static_cast<std::size_t>(got);
-        }
-        whole = filled == bytes.size();
+    bool done = descriptor >= 0 && ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+    const auto size = static_cast<std::size_t>(done ? status.st_size : 0);
+    if (done && size > copied_size_bytes_max) {
+        const auto mapping = std::make_shared<Mapping>(descriptor, size);
+        done = mapping->is_valid();
+        answer.borrowed = done ? mapping->bytes() : std::string_view{};
+        answer.owner = mapping;
+    } else if (done) {
+        answer.storage.resize(size);
+        done = read_whole(descriptor, answer.storage);
     }
-    ::close(descriptor);
-    if (!whole)
-        return failed();
-    return bytes;
+    if (descriptor >= 0)
+        ::close(descriptor);
+    if (!done)
+        return base::fail(ErrorCode::unreadable_file, "a file of the site cannot be read: " + path.filename().string(),
+                          "let the server read the site again");
+    return {};
 }
 
 }  // namespace
@@ -144,17 +173,14 @@ base::Result<AnswerPtr> SiteFiles::answer(const SitePage& page, const EncodingPr
             break;
     }
     const std::string& file = files_[page.files[static_cast<std::size_t>(encoding)]];
-    auto bytes = read_file(root_ / file);
-    if (!bytes)
-        return tl::unexpected<base::Error>(bytes.error());
-
     auto answer = std::make_shared<Answer>();
+    if (auto read = read_file(root_ / file, *answer); !read)
+        return tl::unexpected<base::Error>(read.error());
     answer->status = page.status;
     answer->cacheable = true;
     answer->has_ranges = page.status == 200;
-    answer->storage = std::move(*bytes);
     if (page.status == 200) {
-        answer->etag = entity_tag(answer->storage);
+        answer->etag = entity_tag(answer->body());
         append_field(answer->fields, "ETag", answer->etag);
     }
     append_field(answer->fields, "Cache-Control",

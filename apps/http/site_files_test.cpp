@@ -31,7 +31,7 @@ std::string body(const SiteFiles& site, std::string_view path, std::string_view 
     REQUIRE(page->redirect.empty());
     const auto answer = site.answer(*page, parse_accept_encoding(accept));
     REQUIRE(answer.has_value());
-    return (*answer)->storage;
+    return std::string((*answer)->body());
 }
 
 }  // namespace
@@ -112,6 +112,18 @@ TEST_CASE("a file that is gone, or replaced by a link, since the scan is an erro
     CHECK_FALSE(site->answer(*site->find("/a.txt"), {}).has_value());
     fs::create_symlink(folder.path / "secret.txt", folder.path / "public/a.txt");
     CHECK_FALSE(site->answer(*site->find("/a.txt"), {}).has_value());
+}
+
+TEST_CASE("a large file is not copied into memory, and counts little for the cache") {
+    const Folder folder;
+    folder.write("large.bin", std::string(1'000'000, 'x'));
+    const auto site = SiteFiles::scan(folder.path);
+    REQUIRE(site.has_value());
+    const auto answer = site->answer(*site->find("/large.bin"), {});
+    REQUIRE(answer.has_value());
+    CHECK((*answer)->body() == std::string(1'000'000, 'x'));
+    CHECK((*answer)->size_bytes() < 2000);
+    CHECK_FALSE((*answer)->etag.empty());
 }
 
 TEST_CASE("a web root that does not exist is an error") {

@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "services/catalog/search.hpp"
+
 namespace dstudio::http {
 namespace {
 
@@ -53,6 +55,9 @@ base::Result<std::shared_ptr<const Snapshot>> Snapshot::load(const std::filesyst
     if (!catalog)
         return tl::unexpected<base::Error>(catalog.error());
     auto snapshot = std::make_shared<Snapshot>(std::move(*catalog));
+    // Each thread will open its own; here it is found out whether they can.
+    if (auto searcher = catalog::Searcher::open(snapshot->catalog); !searcher)
+        return tl::unexpected<base::Error>(searcher.error());
     if (!web_root.empty()) {
         auto site = SiteFiles::scan(web_root);
         if (!site)

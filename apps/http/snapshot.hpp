@@ -29,7 +29,8 @@ struct FacetValues {
 struct Snapshot {
     explicit Snapshot(catalog::Catalog opened) : catalog(std::move(opened)) {}
 
-    // Errors: those of Catalog::open and SiteFiles::scan. An empty `web_root` gives a site without pages.
+    // Errors: those of Catalog::open, Searcher::open and SiteFiles::scan. An empty `web_root` gives a site without
+    // pages.
     static base::Result<std::shared_ptr<const Snapshot>> load(const std::filesystem::path& pack,
                                                               const std::filesystem::path& web_root);
 

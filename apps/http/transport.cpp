@@ -253,6 +253,10 @@ class Worker final : public Transport {
         handler_.tick();
     }
 
+    void wake() override {
+        net::post(loop_, [this] { handler_.tick(); });
+    }
+
     void stop(Stop how) override {
         net::post(loop_, [this, how] {
             if (how == Stop::at_once)

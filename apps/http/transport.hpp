@@ -35,7 +35,7 @@ class Handler {
     virtual Reply refuse(const Refusal& refusal) = 0;
     virtual void finished(const Exchange& exchange) = 0;
     virtual WorkerMetrics& counters() = 0;
-    virtual void tick() = 0;  // a few times a second while there are connections, and at the end
+    virtual void tick() = 0;  // a few times a second while there are connections, when woken, and at the end
 };
 
 class Transport {
@@ -58,6 +58,9 @@ class Transport {
 
     // Serves until stopped.
     virtual void run() = 0;
+
+    // From any thread: has the handler tick soon.
+    virtual void wake() = 0;
 
     // From any thread. Graceful: accepts no more, answers what has begun to arrive, closes what is idle, and what is
     // not done by the drain timeout. At once: closes everything.
