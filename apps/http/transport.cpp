@@ -580,7 +580,7 @@ bool Connection::flush() {
     std::array<net::const_buffer, 2> buffers{net::buffer(out_), net::buffer(large_body_.data(), large_body_.size())};
     // At once, if the system takes it: that is nearly always so and spares a turn of the loop.
     error_code error;
-    std::size_t sent = socket_.write_some(buffers, error);
+    std::size_t sent = large_body_.empty() ? socket_.write_some(buffers[0], error) : socket_.write_some(buffers, error);
     if (error && error != net::error::would_block) {
         release();
         return false;
