@@ -228,7 +228,7 @@ const std::vector<Mistake>& mistakes() {
         {"too many values", quorum, "[majority, voting set]", "[" + repeated("a,", 21'000) + "a]", "bad-yaml",
          "aliases:", "too many values; at most 20000 are allowed"},
         {"a text that is too large", quorum, "name: Quorum", "name: " + repeated("x", 9000), "bad-yaml", "name: x",
-         "a text has 9000 bytes; at most 8192 are allowed"},
+         "a text has 9000 bytes; at most 5120 are allowed"},
         {"two documents in one front matter", quorum, "name: Quorum", "name: Quorum\n...\nname: Other", "bad-yaml",
          "name: Other", "a second document starts here", "..."},
         {"a key that is a list", quorum, "name: Quorum", "[a]: b\nname: Quorum", "bad-yaml", "[a]: b",

@@ -18,8 +18,10 @@ namespace dstudio::catalog {
 inline constexpr std::size_t content_file_size_bytes_max = 256 * 1024;
 inline constexpr std::size_t yaml_depth_max = 16;
 inline constexpr std::size_t yaml_nodes_max = 20'000;
-// Longer texts would let std::regex, on which the schemas' patterns run, exhaust the stack.
-inline constexpr std::size_t yaml_text_size_bytes_max = 8 * 1024;
+// Longer texts would let std::regex, on which the schemas' patterns run, exhaust the stack: it recurses for each
+// character, and 8 KiB are too much for 8 MiB of stack under AddressSanitizer (32 KiB without it). The longest prose of
+// the schemas, 1200 characters of four bytes, fits.
+inline constexpr std::size_t yaml_text_size_bytes_max = 5 * 1024;
 
 // A YAML document as JSON, and the line of each value: keys are JSON pointers ("/depth/L3"), the root is "".
 // Plain scalars follow the YAML 1.2 core schema (null, booleans, integers, floats), everything else is text.
