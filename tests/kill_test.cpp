@@ -159,12 +159,14 @@ TEST_CASE("a build killed at any moment leaves the old pack or the new one, whol
         ++turn;
         start = std::chrono::steady_clock::now();
         const pid_t process = start_build(contents.content(turn), pack);
-        // Half of the moments lie anywhere in the build; the other half, where it matters most, within the two
-        // milliseconds in which the pack is written, synced and renamed.
+        // Half of the moments lie anywhere in the build; the other half, where it matters most, after the index is
+        // made: there the pack is written in less than a millisecond, synced in as long as the disk takes, and renamed,
+        // so these are spread evenly over magnitudes up to a tenth of a second.
         const bool is_late = turn % 4 >= 2;
         if (is_late)
             wait_for_writing(pack, process);
-        std::uniform_int_distribution<std::int64_t> delay_us(0, is_late ? 2000 : duration_us);
+        const std::int64_t limit_us = is_late ? std::int64_t{100} << (random() % 11) : duration_us;
+        std::uniform_int_distribution<std::int64_t> delay_us(0, limit_us);
         std::this_thread::sleep_for(std::chrono::microseconds(delay_us(random)));
         const auto waited_us = since_start();
         REQUIRE(::kill(process, SIGKILL) == 0);
