@@ -44,7 +44,7 @@ TEST_CASE("codings are tried in the order of their weights, Brotli first among e
         {"zstd, deflate", "identity"},
     };
     for (const auto& [value, expected] : rows) {
-        CAPTURE(value);
+        CAPTURE(std::string(value));
         CHECK(order(value) == expected);
     }
 }

@@ -64,7 +64,7 @@ TEST_CASE("chunks are read strictly, however they are cut into packets") {
         {"trailers without end", "0\r\nX: " + std::string(20000, 'a'), 431, ""},
     };
     for (const Row& row : rows) {
-        CAPTURE(row.sentence);
+        CAPTURE(std::string(row.sentence));
         for (const std::size_t step : {row.bytes.size(), std::size_t{1}, std::size_t{3}}) {
             std::string rest;
             CHECK(verdict(row.bytes, step, rest) == row.status);

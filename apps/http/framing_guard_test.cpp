@@ -121,7 +121,7 @@ int verdict(std::string_view bytes, std::size_t step) {
 
 TEST_CASE("the guard accepts what has one reading and refuses the rest, however it is cut into packets") {
     for (const Row& row : rows()) {
-        CAPTURE(row.sentence);
+        CAPTURE(std::string(row.sentence));
         CHECK(verdict(row.bytes, row.bytes.size()) == row.status);
         CHECK(verdict(row.bytes, 1) == row.status);
         CHECK(verdict(row.bytes, 7) == row.status);

@@ -122,7 +122,7 @@ Response get(std::string_view target) {
 
 // That the answer is one of those described for the operation.
 void check_described(const json& operation, const std::string& target) {
-    CAPTURE(target);
+    CAPTURE(std::string(target));
     const Response response = get(target);
     const json& responses = operation["responses"];
     const std::string status = std::to_string(response.status);
@@ -206,7 +206,7 @@ TEST_CASE("the parameters that the server takes are those described") {
         if (!path.starts_with("/api/"))
             continue;
         const std::string target = with_path_examples(path, item["get"]);
-        CAPTURE(target);
+        CAPTURE(std::string(target));
         const Response refused = get(target + "?no-such-parameter=1");
         CHECK(refused.status == 400);
         const json problem = json::parse(refused.body);
@@ -249,7 +249,7 @@ TEST_CASE("every example in the description is as its schema says") {
             const json content = description().resolved(given).value("content", json::object());
             for (const auto& [type, media] : content.items())
                 if (media.contains("example")) {
-                    CAPTURE(path);
+                    CAPTURE(std::string(path));
                     const std::string mismatch = description().mismatch(media["schema"], media["example"]);
                     CHECK_MESSAGE(mismatch.empty(), mismatch);
                 }

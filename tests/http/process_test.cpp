@@ -114,7 +114,7 @@ TEST_CASE("the program serves, reloads on SIGHUP, logs a line per request, and s
     const std::string lines{std::istreambuf_iterator<char>(stream), {}};
     for (const char* part : {R"("event":"start")", R"("event":"reload")", R"("event":"stop")",
                              R"("method":"GET","target":"/","route":"site","status":200)"}) {
-        CAPTURE(part);
+        CAPTURE(std::string(part));
         CHECK(lines.find(part) != std::string::npos);
     }
 }

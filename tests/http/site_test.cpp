@@ -71,7 +71,7 @@ TEST_CASE("addresses are clean: file names and trailing slashes move there for g
                                    {"/patterns/saga.html?a=b", "/patterns/saga?a=b"},
                                    {"/patterns/saga/?a=/%2f", "/patterns/saga?a=/%2f"},
                                    {"/%70atterns/", "/patterns"}}) {
-        CAPTURE(from);
+        CAPTURE(std::string(from));
         const Response moved = get(from);
         CHECK(moved.status == 308);
         CHECK(moved.field("location") == to);
@@ -100,7 +100,7 @@ TEST_CASE("no path leads out of the web root") {
           "/%2e%2e%2fsecret.txt", "/..%5csecret.txt", "/..\\secret.txt", "/.%2e/secret.txt", "/%252e%252e/secret.txt",
           "/%c0%ae%c0%ae/secret.txt", "/secret.txt%00.html", "/patterns/saga%00", "/./secret.txt", "/.hidden",
           "/....//secret.txt", "http://test/../secret.txt"}) {
-        CAPTURE(path);
+        CAPTURE(std::string(path));
         const Response response = get(path);
         CHECK((response.status == 400 || response.status == 404));
         CHECK(response.body.find(secret) == std::string::npos);
