@@ -53,7 +53,7 @@ std::string bash(const std::vector<Row>& rows) {
     return script + "  esac\n}\ncomplete -o default -F _dstudio dstudio\n";
 }
 
-std::string shell_word(std::string text) {
+std::string shell_word(std::string_view text) {
     std::string result = "'";
     for (const char c : text)
         result += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -77,7 +77,7 @@ std::string zsh(const std::vector<Row>& rows) {
             for (char& c : shown)
                 if (c == ':')
                     c = ',';
-            script += " " + shell_word(word + ":" + shown);
+            script += fmt::format(" {}", shell_word(fmt::format("{}:{}", word, shown)));
         }
         script += " ) ;;\n";
     }
