@@ -118,6 +118,8 @@ TEST_CASE("the statistics count what the series promises") {
     CHECK(stats["concepts"]["total"].get<int>() >= 332);
     CHECK(stats["patterns"]["total"].get<int>() >= 132);
     CHECK(stats["patterns"]["series_own"] == 91);
+    CHECK(stats["episodes"]["numbered"] == 35);
+    CHECK(stats["episodes"]["extra"] == 6);
     CHECK(stats["episodes"]["scripted"] == 34);  // the series' 35 scripts count E18 twice
     CHECK(stats["episodes"]["planned"] == 7);
     CHECK(stats["entries"]["by_kind"]["companies"] == 41);

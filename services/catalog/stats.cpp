@@ -10,6 +10,12 @@ namespace {
 
 using nlohmann::ordered_json;
 
+// "E07", as against the extra episodes "SEC01", "TST02", "ECO01".
+bool is_numbered_episode(const Entry& episode) {
+    const std::string code = episode.fields.value("code", "");
+    return code.size() > 1 && code[0] == 'E' && code[1] >= '0' && code[1] <= '9';
+}
+
 class Counter {
   public:
     Counter(const Content& content, const CrossReferences& references) : content_(content), references_(references) {}
@@ -26,6 +32,8 @@ class Counter {
             {"by_category", by("pattern", [](const Entry& e) { return e.category; })},
             {"by_tier", by("pattern", [](const Entry& e) { return e.tier.empty() ? std::string("none") : e.tier; })}};
         stats["episodes"] = {{"total", count("episode")},
+                             {"numbered", count("episode", is_numbered_episode)},
+                             {"extra", count("episode", [](const Entry& e) { return !is_numbered_episode(e); })},
                              {"scripted", count("episode", [](const Entry& e) { return e.status == "scripted"; })},
                              {"planned", count("episode", [](const Entry& e) { return e.status == "planned"; })},
                              {"hours", hours()}};

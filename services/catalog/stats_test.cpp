@@ -33,7 +33,7 @@ TEST_CASE("the small tree is counted as by hand") {
         "security":1,"security_share":0.3333333333333333})"));
     CHECK(stats["patterns"] == json::parse(R"({"total":4,"series_own":2,"variants":2,
         "by_category":{"communication":1,"resilience":2,"scaling":1},"by_tier":{"gold":2,"none":1,"silver":1}})"));
-    CHECK(stats["episodes"] == json::parse(R"({"total":3,"scripted":2,"planned":1,"hours":7.0})"));
+    CHECK(stats["episodes"] == json::parse(R"({"total":3,"numbered":2,"extra":1,"scripted":2,"planned":1,"hours":7.0})"));
     CHECK(stats["formulas"] == json::parse(R"({"total":1,"by_claim_status":{"correct":1}})"));
     CHECK(stats["incidents"] == json::parse(R"({"total":2,"by_record":{"documented":1,"partial":1},
         "by_doubt_level":{"minor":1,"none":1}})"));
@@ -78,7 +78,9 @@ TEST_CASE("the repository's content has what the programme asks for") {
     CHECK(stats["patterns"]["total"] >= 132);
     CHECK(stats["patterns"]["series_own"] == 91);
     CHECK(stats["episodes"]["total"] == 41);
-    // The series speaks of 35 scripted and 6 planned: it has 35 scripts, but two of them are of E18, and E30 has none.
+    CHECK(stats["episodes"]["numbered"] == 35);
+    CHECK(stats["episodes"]["extra"] == 6);
+    // The series has 35 scripts, but two of them are of E18, and E30 has none.
     CHECK(stats["episodes"]["scripted"] == 34);
     CHECK(stats["episodes"]["planned"] == 7);
     CHECK(stats["entries"]["by_kind"]["companies"] == 41);

@@ -302,7 +302,7 @@ export interface Stats {
     security_share: number;
   };
   patterns: { series_own: number; by_category: Counts; by_tier: Counts };
-  episodes: { scripted: number; planned: number; hours: number };
+  episodes: { numbered: number; extra: number; scripted: number; planned: number; hours: number };
   formulas: { by_claim_status: Counts };
   incidents: { by_record: Counts; by_doubt_level: Counts };
   combinations: { by_relation: Counts };

@@ -98,6 +98,8 @@ export function load() {
       references: stats.references.total,
       sources: stats.sources,
       hours: stats.episodes.hours,
+      numbered: stats.episodes.numbered,
+      extra: stats.episodes.extra,
       scripted: stats.episodes.scripted,
       planned: stats.episodes.planned,
     },
