@@ -33,7 +33,8 @@ TEST_CASE("the small tree is counted as by hand") {
         "security":1,"security_share":0.3333333333333333})"));
     CHECK(stats["patterns"] == json::parse(R"({"total":4,"series_own":2,"variants":2,
         "by_category":{"communication":1,"resilience":2,"scaling":1},"by_tier":{"gold":2,"none":1,"silver":1}})"));
-    CHECK(stats["episodes"] == json::parse(R"({"total":3,"numbered":2,"extra":1,"scripted":2,"planned":1,"hours":7.0})"));
+    CHECK(stats["episodes"] ==
+          json::parse(R"({"total":3,"numbered":2,"extra":1,"scripted":2,"planned":1,"hours":7.0})"));
     CHECK(stats["formulas"] == json::parse(R"({"total":1,"by_claim_status":{"correct":1}})"));
     CHECK(stats["incidents"] == json::parse(R"({"total":2,"by_record":{"documented":1,"partial":1},
         "by_doubt_level":{"minor":1,"none":1}})"));
