@@ -42,6 +42,7 @@ void add_content_commands(CLI::App& app, Common& common);
 void add_search_command(CLI::App& app, Common& common);
 void add_show_command(CLI::App& app, Common& common);
 void add_stats_command(CLI::App& app, Common& common);
+void add_formula_command(CLI::App& app, Common& common);
 void add_graph_command(CLI::App& app, Common& common);
 void add_serve_command(CLI::App& app, Common& common);
 void add_version_command(CLI::App& app, Common& common);

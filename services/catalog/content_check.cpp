@@ -7,6 +7,7 @@
 #include "core/base/date.hpp"
 #include "core/base/digraph.hpp"
 #include "core/base/text.hpp"
+#include "services/catalog/formulas.hpp"
 
 namespace dstudio::catalog {
 namespace {
@@ -30,6 +31,7 @@ class Checker {
             if (kind.graph_relation == "prerequisites")
                 check_cycles(kind);
         check_eras();
+        check_formulas(content_, diagnostics_);
     }
 
   private:

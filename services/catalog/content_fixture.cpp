@@ -261,6 +261,42 @@ sources:
   year: 1961
 ---
 )"},
+    File{"calculators/queue-length.md", R"(---
+id: queue-length
+name: Queue length
+summary: Mean number in a system from its arrival rate and response time.
+category: capacity
+question: How many requests are in the system at once?
+model: |
+  arrival_rate = 20/s
+  response_time = 250 ms
+  in_system = arrival_rate * response_time
+inputs:
+- {name: arrival_rate, label: Arrival rate, from: 1/s, to: 100/s}
+- {name: response_time, label: Response time}
+outputs:
+- {name: in_system, label: Requests in the system, main: true}
+plots:
+- {title: Over the arrival rate, x: arrival_rate, y: [in_system]}
+reading: [It holds for any arrival process and any order of service.]
+formulas: ['formula:littles-law']
+examples:
+- title: Twenty a second, a quarter of a second each
+  inputs: {arrival_rate: 20/s, response_time: 250 ms}
+  outputs: {in_system: '5'}
+  basis: independent
+  source: by hand
+- title: Nothing arrives
+  inputs: {arrival_rate: 0/s}
+  outputs: {in_system: '0'}
+  basis: independent
+  source: by hand
+sources:
+- title: 'A Proof for the Queuing Formula: L = lambda W'
+  authors: Little
+  year: 1961
+---
+)"},
     File{"algorithms/majority-vote.md", R"(---
 id: majority-vote
 name: Majority vote

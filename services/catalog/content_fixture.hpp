@@ -39,7 +39,7 @@ class ContentFixture {
     // REQUIRES: `from` stands in the file; its first occurrence is replaced.
     void replace(std::string_view file, std::string_view from, std::string_view to) const;
 
-    static constexpr std::size_t entries_count = 24;
+    static constexpr std::size_t entries_count = 25;
 
   private:
     TemporaryFolder folder_;

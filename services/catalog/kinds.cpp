@@ -13,6 +13,7 @@ constexpr std::array table{
     Kind{"combination", "combinations", "relation", "/evidence", "", "members"},
     Kind{"stack", "stacks", "", "", "", "layers"},
     Kind{"formula", "formulas", "category", "/series_claim/status", "", "concepts"},
+    Kind{"calculator", "calculators", "category", "", "", "formulas"},
     Kind{"algorithm", "algorithms", "category", "", "", "concepts"},
     Kind{"incident", "incidents", "type", "/record", "/date", "missing_patterns"},
     Kind{"success", "successes", "type", "/record", "/date", "used_patterns"},

@@ -1,0 +1,18 @@
+// The formulas and calculators of the catalogue as models that compute.
+#pragma once
+
+#include "core/formula/formula_set.hpp"
+#include "services/catalog/catalog.hpp"
+#include "services/catalog/diagnostic.hpp"
+#include "services/catalog/entry.hpp"
+
+namespace dstudio::catalog {
+
+// Formulas under their id ("erlang-c"), calculators under "calculator:<id>".
+void add_formulas(const Catalog& catalog, formula::FormulaSet& set);
+
+// Builds every model and works every example. Reports `formula-mistake` for equations that do not compile, with the
+// line they stand on, and `example-differs` for worked examples whose results are not those stated.
+void check_formulas(const Content& content, Diagnostics& diagnostics);
+
+}  // namespace dstudio::catalog
