@@ -10,10 +10,13 @@ dstudio := $(build)/dstudio
 pack := $(build)/catalogue.pack
 cpp := $(shell find core services apps cmake tests fuzz bench -name '*.cpp' -o -name '*.hpp' -o -name 'CMakeLists.txt' -o -name '*.cmake' 2>/dev/null)
 content := $(shell find content -type f)
-web_sources := $(shell find web/src web/static web/*.json web/*.js web/*.ts -type f 2>/dev/null)
+web_sources := $(shell find web/src web/static web/*.json web/*.js web/*.ts -type f -not -path 'web/static/formula/*' 2>/dev/null)
 port ?= 8080
 
-.PHONY: help run build content web test test-cpp test-sanitize test-wasm bench lint format package screenshots clean
+wasm_sources := $(shell find core apps/wasm cmake -name '*.cpp' -o -name '*.hpp' -o -name 'CMakeLists.txt' -o -name '*.cmake' 2>/dev/null)
+wasm := web/static/formula/formula.wasm
+
+.PHONY: help run build content web wasm test test-cpp test-sanitize test-wasm bench lint format package screenshots clean
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | column -t -s $$'\t'
 
@@ -23,6 +26,7 @@ run: build/.ready-build web ## Build everything and start the platform (port=808
 build: $(dstudio) ## The program
 content: $(pack) ## The catalogue pack
 web: web/build/index.html ## The prerendered pages
+wasm: $(wasm) ## The formula core as WebAssembly, for the pages
 
 # scripts/bootstrap is cheap when nothing is missing, but asks dpkg; a stamp per list of packages spares even that.
 build/.ready-%: scripts/bootstrap
@@ -41,13 +45,19 @@ $(pack): $(dstudio) $(content)
 
 web/.data/catalogue.json: $(pack)
 	@$(dstudio) content export --pack $(pack) --out web/.data/new > /dev/null
+	@cmp -s web/.data/new/formula-models.json web/.data/formula-models.json || mv web/.data/new/formula-models.json web/.data/
 	@cmp -s web/.data/new/catalogue.json $@ || mv web/.data/new/catalogue.json $@
+
+$(wasm): $(wasm_sources) | build/.ready-build
+	cmake --preset wasm > build/wasm.log || { cat build/wasm.log; exit 1; }
+	cmake --build --preset wasm --target formula
+	@mkdir -p $(@D) && cp build/wasm/apps/wasm/formula.mjs build/wasm/apps/wasm/formula.wasm $(@D)/
 
 web/node_modules/.package-lock.json: web/package-lock.json web/package.json | build/.ready-build
 	cd web && npm ci --silent --no-audit --no-fund
 	@touch $@
 
-web/build/index.html: web/.data/catalogue.json web/node_modules/.package-lock.json $(web_sources)
+web/build/index.html: web/.data/catalogue.json $(wasm) web/node_modules/.package-lock.json $(web_sources)
 	cd web && npm run --silent build > ../build/web.log 2>&1 || { tail -40 ../build/web.log; exit 1; }
 	@touch $@
 
@@ -72,6 +82,8 @@ bench: build/.ready-bench web ## Measure search and server, beside nginx-like pe
 	cmake --preset bench > build/bench.log || { cat build/bench.log; exit 1; }
 	cmake --build --preset bench
 	build/bench/bench/search_bench $(pack)
+	@mkdir -p build/bench-peers && cd build/bench-peers && npm install --silent --no-audit --no-fund --prefix . @quri/squiggle-lang@0.10.0 || echo "bench: no Squiggle to compare with"
+	node bench/formula.mjs build/bench/bench/formula_bench web/static/formula/formula.mjs build/bench-peers
 	bench/http.sh $(dstudio) $(pack) web/build
 
 lint: build/.ready-lint web/node_modules/.package-lock.json ## Formatters and linters

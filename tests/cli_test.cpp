@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -225,4 +226,91 @@ TEST_CASE("the version tells program and content apart") {
     CHECK(version["entries"].get<int>() >= 1000);
     CHECK_FALSE(version["content_hash"].is_null());
     CHECK(workspace().run("version --pack /nonexistent").exit_code == 0);
+}
+
+TEST_CASE("the issue's own formula commands give the figures of theory") {
+    const json erlang = workspace().run_json("formula eval erlang-c servers=10 arrival_rate=8/s service_rate=1/s");
+    // Erlang C of ten servers at eight erlangs, by the defining sum.
+    double sum = 0;
+    double term = 1;
+    for (int k = 0; k < 10; ++k) {
+        sum += term;
+        term *= 8.0 / (k + 1);
+    }
+    const double tail = term / (1 - 0.8);
+    const json& probability = erlang["outputs"]["wait_probability"];
+    CHECK(probability["value"].get<double>() / (probability["unit"] == "%" ? 100 : 1) ==
+          doctest::Approx(tail / (sum + tail)).epsilon(1e-9));
+    CHECK_FALSE(erlang["sources"].empty());
+    CHECK(erlang["warnings"].empty());
+
+    const json solved =
+        workspace().run_json("formula solve mm1-response --for arrival_rate response_time=250ms service_rate=10/s");
+    REQUIRE(solved["solutions"].size() == 1);
+    CHECK(solved["solutions"][0]["arrival_rate"]["value"].get<double>() == doctest::Approx(6).epsilon(1e-9));
+    CHECK(workspace()
+              .run_json("formula solve mm1-response --for arrival_rate response_time=50ms service_rate=10/s",
+                        1)["solutions"]
+              .empty());
+
+    const json sampled =
+        workspace().run_json("formula sample availability-series 'a1=beta(99,1)' a2=99.9% --n 1000000");
+    const json& availability = sampled["outputs"]["availability"];
+    const double scale = availability["unit"] == "%" ? 100 : 1;
+    // The mean of beta(99, 1) is 0.99, its deviation 0.0099: five standard errors of a million samples.
+    CHECK(std::fabs(availability["mean"].get<double>() / scale - 0.99 * 0.999) < 5 * 0.0099 / 1000);
+    CHECK(workspace().run_json("formula sample availability-series 'a1=beta(99,1)' a2=99.9% --n 1000 --seed 7") ==
+          workspace().run_json("formula sample availability-series 'a1=beta(99,1)' a2=99.9% --n 1000 --seed 7"));
+
+    std::ofstream(workspace().folder() / "load.csv")
+        << "n,throughput\n1,995\n2,1890\n4,3420\n8,5700\n16,8200\n32,9300\n48,8900\n";
+    const json fitted = workspace().run_json("formula fit usl " + (workspace().folder() / "load.csv").string());
+    CHECK(fitted["points"] == 7);
+    CHECK(fitted["r_squared"].get<double>() > 0.99);
+    CHECK(fitted["estimates"]["contention"]["low"].get<double>() <
+          fitted["estimates"]["contention"]["high"].get<double>());
+}
+
+TEST_CASE("a model of one's own runs, and its mistakes are told at their place") {
+    const std::string file = (workspace().folder() / "model.dsm").string();
+    std::ofstream(file) << "rate = 80/s\nservers = 12\nload = rate * 100 ms\nwait = erlang_c(servers, load) -> %\n"
+                           "response = mm1_response(arrival_rate: 8/s, service_rate: 10/s) -> ms\n";
+    const json answer = workspace().run_json("formula run " + file);
+    CHECK(answer["outputs"]["load"]["value"].get<double>() == doctest::Approx(8).epsilon(1e-12));
+    CHECK(answer["outputs"]["response"]["value"].get<double>() == doctest::Approx(500).epsilon(1e-9));
+    CHECK(workspace().run_json("formula run " + file + " servers=9")["outputs"]["wait"]["value"].get<double>() >
+          answer["outputs"]["wait"]["value"].get<double>());
+    std::ofstream(file) << "total = 5 ms\nsum_of = total + 3 MB\n";
+    const Outcome wrong = workspace().run("formula run " + file);
+    CHECK(wrong.exit_code == 1);
+    CHECK(wrong.err.find("model.dsm:2:10: cannot add 'total' and '3 MB'") != std::string::npos);
+    CHECK(wrong.out.empty());
+}
+
+TEST_CASE("bad input to a formula is refused with what it is, what it must be, and no hang") {
+    std::ofstream(workspace().folder() / "big.dsm") << "x = " << std::string(1'000'000, '(');
+    std::ofstream(workspace().folder() / "deep.dsm") << "x = " << std::string(20'000, '(') << "1";
+    const auto refused = [](const std::string& arguments) {
+        const Outcome outcome = workspace().run(arguments);
+        CHECK_MESSAGE(outcome.exit_code != 0, arguments);
+        CHECK_MESSAGE(outcome.exit_code <= 3, arguments);
+        return outcome.err;
+    };
+    CHECK(refused("formula eval mm1-response arrival_rate='10 ms/s' service_rate=10/s").find("plain number") !=
+          std::string::npos);
+    CHECK(refused("formula eval availability-series 'a=[-0.1]'").find("between") != std::string::npos);
+    CHECK(refused("formula eval erlang-c servers=0 arrival_rate=8/s service_rate=1/s").find("at least 1") !=
+          std::string::npos);
+    CHECK(refused("formula eval mm1-response arrival_rate=nan/s service_rate=10/s").find("'nan'") != std::string::npos);
+    CHECK(refused("formula eval mm1-response arrival_rate=1e400/s service_rate=10/s").find("too large") !=
+          std::string::npos);
+    CHECK(refused("formula run " + (workspace().folder() / "big.dsm").string()).find("at most 65536") !=
+          std::string::npos);
+    CHECK(refused("formula run " + (workspace().folder() / "deep.dsm").string()).find("nested deeper") !=
+          std::string::npos);
+    CHECK(refused("formula eval no-such-formula").find("there is no formula") != std::string::npos);
+    CHECK(refused("formula eval mm1-respons arrival_rate=1/s").find("did you mean 'mm1-response'?") !=
+          std::string::npos);
+    CHECK(refused("formula eval mm1-response arrival_rate").find("gives no value") != std::string::npos);
+    CHECK(refused("formula fit usl /no/such/file").find("cannot be read") != std::string::npos);
 }

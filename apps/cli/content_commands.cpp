@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/commands.hpp"
+#include "core/formula/json.hpp"
 #include "services/catalog/build.hpp"
+#include "services/catalog/formulas.hpp"
 #include "services/catalog/loader.hpp"
 
 namespace dstudio::cli {
@@ -78,11 +80,20 @@ void export_json(const Common& common, const std::filesystem::path& folder) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     const std::filesystem::path path = folder / "catalogue.json";
-    std::ofstream stream(path, std::ios::binary | std::ios::trunc);
-    stream << catalog::catalogue_json(catalogue);
-    if (!stream.flush())
-        end_with(
-            {base::ErrorCode::unwritable_file, "cannot write " + path.string(), "choose another folder with --out"});
+    const auto write = [](const std::filesystem::path& file, const std::string& text) {
+        std::ofstream stream(file, std::ios::binary | std::ios::trunc);
+        stream << text;
+        if (!stream.flush())
+            end_with({base::ErrorCode::unwritable_file, "cannot write " + file.string(),
+                      "choose another folder with --out"});
+    };
+    write(path, catalog::catalogue_json(catalogue));
+    formula::FormulaSet set;
+    catalog::add_formulas(catalogue, set);
+    ordered_json models = ordered_json::object();
+    for (const std::string_view id : set.computable())
+        models[std::string(id)] = formula::model_json(*value_or_end(set.find(id)));
+    write(folder / "formula-models.json", models.dump());
     if (common.json)
         std::printf("%s\n",
                     ordered_json{{"file", path.string()}, {"entries", catalogue.entries().size()}}.dump().c_str());
@@ -117,7 +128,7 @@ void add_content_commands(CLI::App& app, Common& common) {
     CLI::App* exporter =
         content->add_subcommand("export", "Write the catalogue as JSON, for the web front end and other tools");
     exporter->add_option("--pack", common.pack, "Catalogue pack to read")->capture_default_str();
-    exporter->add_option("--out", *folder, "Folder for catalogue.json")->capture_default_str();
+    exporter->add_option("--out", *folder, "Folder for catalogue.json and formula-models.json")->capture_default_str();
     exporter->add_flag("--json", common.json, "Print one JSON document");
     exporter->footer("Example:\n  dstudio content export --out /tmp/data");
     exporter->callback([&common, folder] { export_json(common, *folder); });

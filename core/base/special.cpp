@@ -19,17 +19,17 @@ bool is_shape(double a) {
     return a >= shape_min && a <= shape_max;
 }
 
-// log(1 + u) - u without loss near 0.
-double log1p_less(double u) {
-    if (u < -0.3 || u > 0.3)
-        return log1p(u) - u;
+// log(ratio) - excess for excess = ratio - 1, each known to its own accuracy: no loss near ratio 1 nor near 0.
+double log_less_excess(double ratio, double excess) {
+    if (excess < -0.3 || excess > 0.3)
+        return log(ratio) - excess;
     // With s = u / (2 + u): log(1 + u) = 2 (s + s^3/3 + ...) and 2 s - u = -s u.
-    const double s = u / (2 + u);
+    const double s = excess / (2 + excess);
     const double z = s * s;
     double sum = 0;
     for (int n = 23; n >= 3; n -= 2)
         sum = sum * z + 2.0 / n;
-    return s * (z * sum - u);
+    return s * (z * sum - excess);
 }
 
 // lgamma(a) - ((a - 1/2) log a - a + log sqrt(2 pi)): Stirling's error.
@@ -46,7 +46,7 @@ double stirling_error(double a) {
 double gamma_factor(double a, double x) {
     if (a < 10)
         return exp(a * log(x) - x - lgamma(a + 1));
-    return exp(a * log1p_less((x - a) / a) - stirling_error(a)) * (inverse_root_two_pi / std::sqrt(a));
+    return exp(a * log_less_excess(x / a, (x - a) / a) - stirling_error(a)) * (inverse_root_two_pi / std::sqrt(a));
 }
 
 struct Tails {
@@ -112,7 +112,7 @@ double beta_factor(double a, double b, double x, double y) {
     if (a >= 10 && b >= 10) {
         const double n = a + b;
         const double distance = b * x - a * y;
-        return exp(a * log1p_less(distance / a) + b * log1p_less(-distance / b) +
+        return exp(a * log_less_excess(x / (a / n), distance / a) + b * log_less_excess(y / (b / n), -distance / b) +
                    (stirling_error(n) - stirling_error(a) - stirling_error(b))) *
                (inverse_root_two_pi * std::sqrt(a / n * b));
     }
@@ -124,35 +124,36 @@ double beta_factor(double a, double b, double x, double y) {
     return exp(powers + (lgamma(a + b) - lgamma(a) - lgamma(b)));
 }
 
-// I_x(a, b) * a / factor for x below about the mean: continued fraction 8.17.22 by Lentz's method.
-double beta_fraction(double a, double b, double x) {
-    double c = 1;
-    double d = 1 / (1 - (a + b) * x / (a + 1));
-    double h = d;
-    for (int m = 1; m < iterations_max; ++m) {
-        const double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
-        d = 1 / (1 + even * d);
-        c = 1 + even / c;
-        h *= d * c;
-        const double odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
-        d = 1 / (1 + odd * d);
-        c = 1 + odd / c;
-        const double step = d * c;
-        h *= step;
+// I_x(a, b) / factor for x below about the mean, by Lentz's method. The continued fraction is the even part of DLMF
+// 8.17.22, in the form of Didonato and Morris (ACM Transactions on Mathematical Software 18(3), 1992) with a y - b x in
+// place of a difference from 1, which would lose what y knows when x is near 1.
+double beta_fraction(double a, double b, double x, double y) {
+    const double difference = a * y - b * x;
+    double f = a * (difference + 1) / (a + 1);
+    double c = f;
+    double d = 0;
+    for (int n = 1; n < iterations_max; ++n) {
+        const double middle = a + 2 * n - 1;
+        const double alpha = (a + n - 1) / middle * ((a + b + n - 1) / middle) * n * (b - n) * x * x;
+        const double beta = n + n * (b - n) * x / middle + (a + n) * (difference + 1 + n * (1 + y)) / (middle + 2);
+        d = 1 / (beta + alpha * d);
+        c = beta + alpha / c;
+        const double step = c * d;
+        f *= step;
         if (std::fabs(step - 1) < 4 * series_epsilon)
             break;
     }
-    return h;
+    return 1 / f;
 }
 
 // REQUIRES: x and y in (0, 1), y = 1 - x but each with its own accuracy.
 Tails beta_tails(double a, double b, double x, double y) {
     const double factor = beta_factor(a, b, x, y);
     if (x * (a + b + 2) < a + 1) {
-        const double lower = factor / a * beta_fraction(a, b, x);
+        const double lower = factor * beta_fraction(a, b, x, y);
         return {lower, 1 - lower, factor};
     }
-    const double upper = factor / b * beta_fraction(b, a, y);
+    const double upper = factor * beta_fraction(b, a, y, x);
     return {1 - upper, upper, factor};
 }
 

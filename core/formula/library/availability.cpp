@@ -66,7 +66,7 @@ double failure_by_states(const std::vector<Cut>& cuts, const std::vector<double>
     const std::size_t components = unavailabilities.size();
     std::vector<char> down(std::size_t{1} << components);
     for (const Cut cut : cuts)
-        down[cut] = 1;
+        down[static_cast<std::size_t>(cut)] = 1;
     std::vector<double> probability_of{1};  // of the states of the components so far
     probability_of.reserve(down.size());
     for (std::size_t c = 0; c < components; ++c) {
