@@ -95,7 +95,7 @@ std::vector<Interval> quantile_intervals(std::span<const double> sample, std::sp
 Interval quantile_interval(std::span<const double> sample, double p, double level);
 
 // The t with P(T <= t) = p for Student's distribution; -inf at 0, inf at 1; NaN for p outside [0, 1] or dof below
-// 2e-6. dof may be infinite (the normal). Relative error about 1e-12.
+// 2e-6. dof may be infinite (the normal). Relative error about 1e-13.
 double student_t_quantile(double p, double dof);
 
 // Ranks from 1, equal values get the mean of theirs; NaN for all if the sample holds a NaN. O(n log n).

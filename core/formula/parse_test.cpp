@@ -122,9 +122,10 @@ TEST_CASE("text cut short or damaged anywhere is refused without harm") {
         std::string source = Grower(seed).expression(3);
         dstudio::base::RandomStream stream(seed, "damage");
         for (int i = 0; i < 20; ++i) {
-            std::string damaged = source.substr(0, stream.below(source.size() + 1));
+            std::string damaged = source.substr(0, static_cast<std::size_t>(stream.below(source.size() + 1)));
             if (!damaged.empty() && stream.below(2) == 0)
-                damaged[stream.below(damaged.size())] = "()[]+*^.,:%$=<\"#\n;x1"[stream.below(19)];
+                damaged[static_cast<std::size_t>(stream.below(damaged.size()))] =
+                    "()[]+*^.,:%$=<\"#\n;x1"[stream.below(19)];
             Diagnostics diagnostics;
             const NodePtr node = parse_expression(damaged, diagnostics);
             CHECK((node == nullptr) == !diagnostics.empty());
