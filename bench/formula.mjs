@@ -42,11 +42,12 @@ const inWasm = (source) => {
 };
 
 let squiggle = null;
+let version = '';
 if (peerFolder) {
   const require = createRequire(join(resolve(peerFolder), 'package.json'));
   const path = require.resolve('@quri/squiggle-lang');
   squiggle = await import(pathToFileURL(path));
-  squiggle.version = JSON.parse(readFileSync(join(resolve(peerFolder), 'node_modules/@quri/squiggle-lang/package.json'))).version;
+  version = JSON.parse(readFileSync(join(resolve(peerFolder), 'node_modules/@quri/squiggle-lang/package.json'))).version;
 }
 const inSquiggle = async (source) => {
   const times = [];
@@ -68,7 +69,7 @@ for (const [name, { ours, squiggle: theirs }] of Object.entries(CASES)) {
   let line = `${name.padEnd(9)} native ${natively[name].toFixed(1).padStart(7)}   WebAssembly ${wasm.ms.toFixed(1).padStart(7)}`;
   if (squiggle) {
     const peer = await inSquiggle(theirs);
-    line += `   Squiggle ${squiggle.version} ${peer.ms.toFixed(1).padStart(8)}   ratio ${(peer.ms / natively[name]).toFixed(1)} native, ${(peer.ms / wasm.ms).toFixed(1)} WebAssembly`;
+    line += `   Squiggle ${version} ${peer.ms.toFixed(1).padStart(8)}   ratio ${(peer.ms / natively[name]).toFixed(1)} native, ${(peer.ms / wasm.ms).toFixed(1)} WebAssembly`;
     const median5 = peer.quantiles.map((x) => Number(x).toPrecision(4)).join(' ');
     line += `\n          quantiles ${QUANTILES.join(' ')}: Squiggle ${median5}; here ${wasm.quantiles
       .filter((q) => QUANTILES.includes(q.p))

@@ -24,7 +24,8 @@ const computable = entries.filter(
   (entry) => (entry.kind === 'formula' && entry.fields.equations) || entry.kind === 'calculator',
 );
 const idOf = (entry) => (entry.kind === 'calculator' ? entry.ref : entry.id);
-call({ call: 'load', formulas: Object.fromEntries(computable.map((entry) => [idOf(entry), entry.fields])) });
+// One by one: a call's text goes over the module's stack.
+for (const entry of computable) call({ call: 'load', formulas: { [idOf(entry)]: entry.fields } });
 
 const listOf = (quantity) => (Array.isArray(quantity.value) ? quantity.value : [quantity.value]);
 const near = (a, b, tolerance) => a === b || (a !== null && b !== null && Math.abs(a - b) <= tolerance * Math.abs(b));

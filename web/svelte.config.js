@@ -21,7 +21,9 @@ export default {
         'img-src': ['self', 'data:'],
         // KaTeX positions glyphs with style attributes.
         'style-src': ['self', 'unsafe-inline'],
-        'script-src': ['self'],
+        // Formulas are computed by a WebAssembly module, in a worker of this site.
+        'script-src': ['self', 'wasm-unsafe-eval'],
+        'worker-src': ['self'],
         'connect-src': ['self'],
         'base-uri': ['self'],
         'form-action': ['self'],

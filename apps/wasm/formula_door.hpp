@@ -7,6 +7,9 @@
 //   {"call": "names"}                                         -> {"functions": [...], "distributions": [...], "units":
 //   [...]}
 //
+// `load` adds to what was loaded. A call's text goes over the module's stack of 4 MB, four bytes a character: keep it
+// below 512 KiB, load formulas one by one.
+//
 // What goes wrong is {"error": {"code", "message", "hint"}}. Shapes: docs/formats/formula-json.md.
 #pragma once
 

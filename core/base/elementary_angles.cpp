@@ -95,7 +95,7 @@ Reduced reduce_exactly(double x) {
 Reduced reduce(double x) {
     const double magnitude = std::fabs(x);
     if (magnitude <= half_pi_high / 2)
-        return {0, x, 0};
+        return {0, x, -0.0};  // which adds nothing, not even to -0
     Reduced reduced;
     bool is_done = false;
     if (magnitude < 0x1p20) {

@@ -176,7 +176,7 @@ void select(std::span<const double> values, std::span<const Wish> wishes, std::s
 }
 
 double interpolated(double low, double high, double fraction) {
-    if (fraction == 0 || low == high)
+    if (fraction == 0 || low == high || (low == -infinity && high < infinity))
         return low;
     return low + fraction * (high - low);
 }

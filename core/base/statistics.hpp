@@ -45,7 +45,8 @@ class Moments {
 std::vector<double> order_statistics(std::span<const double> sample, std::span<const std::size_t> ranks);
 
 // Quantiles by linear interpolation of order statistics at (n - 1) p (type 7 of Hyndman and Fan, The American
-// Statistician 50(4), 1996). NaN for an empty sample, one with NaN, and for p outside [0, 1].
+// Statistician 50(4), 1996). NaN for an empty sample, one with NaN, and for p outside [0, 1]; between an
+// infinite value and a finite one the infinite, between both infinities NaN.
 std::vector<double> quantiles(std::span<const double> sample, std::span<const double> p);
 double quantile(std::span<const double> sample, double p);
 

@@ -167,10 +167,16 @@ double student_t_quantile(double p, double dof) {
         return -infinity;
     if (p >= 1)
         return infinity;
-    if (dof > 1e12)  // closer to the normal than double can tell
-        return normal_quantile(p);
-    // A t of dof d has t^2 / (d + t^2) of distribution beta(1/2, d/2), its complement beta(d/2, 1/2).
+    if (dof > 1e8) {  // Abramowitz and Stegun, 26.7.5, to its first term
+        const double z = normal_quantile(p);
+        return z + z * (z * z + 1) / (4 * dof);
+    }
     const double tails = 2 * std::min(p, 1 - p);
+    // Far out, the tails are proportional to |t|^-dof.
+    const double far = std::exp(std::log(tails * (dof / 2) * beta_function(dof / 2, 0.5)) / dof);  // sqrt(dof) / |t|
+    if (far < 1e-9)
+        return std::copysign(std::sqrt(dof) / far, p - 0.5);
+    // t^2 / (dof + t^2) is beta-distributed, with shapes 1/2 and dof / 2.
     double complement = 0;
     const double inner = boost::math::ibetac_inv(0.5, dof / 2, tails, &complement, quiet);
     return std::copysign(std::sqrt(dof * inner / complement), p - 0.5);
@@ -186,20 +192,40 @@ double beta_cdf(double x, double a, double b) {
     return x >= 1 ? 1 : incomplete_beta(a, b, x);
 }
 
-double beta_quantile(double p, double a, double b) {
+namespace {
+
+struct Share {
+    double value;
+    double complement;
+};
+
+Share beta_quantile_share(double p, double a, double b) {
     if (p <= 0)
-        return 0;
-    return p >= 1 ? 1 : boost::math::ibeta_inv(a, b, p, quiet);
+        return {.value = 0, .complement = 1};
+    if (p >= 1)
+        return {.value = 1, .complement = 0};
+    Share result{};
+    result.value = boost::math::ibeta_inv(a, b, p, &result.complement, quiet);
+    // Boost's iteration sometimes stops early for very small probabilities.
+    if (std::abs(beta_cdf(result.value, a, b) - p) <= 1e-9 * p)
+        return result;
+    double low = -745;  // ln of the least double
+    double high = 0;
+    for (double middle = low / 2; low < middle && middle < high; middle = low + (high - low) / 2)
+        (beta_cdf(std::exp(middle), a, b) < p ? low : high) = middle;
+    if (std::abs(std::log(result.value) - high) > 1e-9 * (1 - high))
+        result = {.value = std::exp(high), .complement = -std::expm1(high)};
+    return result;
+}
+
+}  // namespace
+
+double beta_quantile(double p, double a, double b) {
+    return beta_quantile_share(p, a, b).value;
 }
 
 double beta_quantile_complement(double p, double a, double b) {
-    if (p <= 0)
-        return 1;
-    if (p >= 1)
-        return 0;
-    double complement = 0;
-    boost::math::ibeta_inv(a, b, p, &complement, quiet);
-    return complement;
+    return beta_quantile_share(p, a, b).complement;
 }
 
 double gamma_cdf(double x, double shape, double scale) {

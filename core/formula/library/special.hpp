@@ -2,11 +2,13 @@
 // beta, gamma, exponential, lognormal, Weibull, and confidence intervals of a proportion.
 //
 // Tails are computed as such, never as one minus the other, so that small ones keep their relative precision: about
-// 1e-12 up to a million trials, 1e-9 at trials_max. A cumulative probability is at most x, a tail at least k. Quantiles
-// at probabilities 0 and 1 are the ends of the range, +-infinity included. Arguments lie in the domains of the table;
-// what contradicts itself (more successes than trials) gives NaN. No function takes more than some milliseconds, nor
-// any memory. Sources: Abramowitz and Stegun, Handbook of Mathematical Functions (1964), chapters 6, 7 and 26, unless a
-// function says otherwise.
+// 1e-12, above a million trials (or shapes of a beta distribution) 3e-17 times their number. A cumulative probability
+// is of at most k or x, a tail of at least k. Quantiles at probabilities 0 and 1 are the ends of the range, +-infinity
+// included. Arguments lie in the domains of the table; what contradicts itself (more successes than trials) gives NaN.
+// No function takes more than a few milliseconds, nor any memory.
+//
+// Source: Abramowitz and Stegun, Handbook of Mathematical Functions (1964), chapters 6, 7 and 26, unless a function
+// says otherwise.
 #pragma once
 
 #include <span>
@@ -15,7 +17,7 @@
 
 namespace dstudio::formula::library {
 
-inline constexpr double trials_max = 1e12;
+inline constexpr double trials_max = 1e9;
 
 // Number of ways to choose k of n; 0 for k > n, +infinity beyond the range of double. Exact up to 2^53, then to 1e-13.
 double binomial(double n, double k);

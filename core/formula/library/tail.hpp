@@ -47,8 +47,8 @@ inline constexpr std::size_t stages_max = 4096;  // of exponential ones; O(stage
 double sum_quantile_normal(double q, std::span<const double> means, std::span<const double> sds);
 
 // Exponential stages of any means, equal ones included (hypoexponential, Erlang): by numerical inversion of the Laplace
-// transform along a path through its saddle point, where nothing cancels. Relative error of the tail about 1e-12 on
-// both sides. NaN above stages_max.
+// transform along a path through its saddle point, where nothing cancels. The tail (of either side) at the quantile has
+// a relative error of about 1e-12 for a hundred stages, 1e-10 for thousands. NaN above stages_max.
 double sum_quantile_exponential(double q, std::span<const double> means);
 
 // Lognormal stages: the Fenton-Wilkinson approximation (Fenton 1960), a lognormal of the same mean and variance. Poor

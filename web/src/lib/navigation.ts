@@ -6,9 +6,18 @@ export interface NavKind {
   count: number;
 }
 
-export const MAIN_KINDS: readonly string[] = ['concept', 'pattern', 'formula', 'incident', 'episode', 'path'];
+export const MAIN_KINDS: readonly string[] = [
+  'concept',
+  'pattern',
+  'formula',
+  'calculator',
+  'incident',
+  'episode',
+  'path',
+];
 
 export const VIEWS: readonly { url: string; name: string; about: string }[] = [
+  { url: '/notebook', name: 'Notebook', about: 'models of your own, with units and uncertainty' },
   {
     url: '/browse',
     name: 'Browse everything',

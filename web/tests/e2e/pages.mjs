@@ -26,6 +26,8 @@ const VIEWS = [
   '/successes?record=partial',
   '/search?q=timeout',
   '/search?q=timeout&kind=pattern&from=1990',
+  '/calculators',
+  '/notebook',
   '/stats',
   '/about',
 ];

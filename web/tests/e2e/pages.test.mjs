@@ -1,12 +1,9 @@
 /** Every page type: readable without scripts, accessible in both themes, nothing wider than a phone, quiet console. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
+import { violations } from '../axe.mjs';
 import { openPage, openSite } from '../browser.mjs';
 import { pageTypes } from './pages.mjs';
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let site;
 let types;
@@ -20,19 +17,6 @@ const NOWHERE = '/nowhere/at/all';
 
 /** Without the API the search page falls back, and an unknown address is unknown; the browser notes both. */
 const isExpected = (fault) => /^\/(search|nowhere)/.test(fault) && fault.includes('404');
-
-async function violations(page) {
-  await page.evaluate(axeSource);
-  const { violations: found } = await page.evaluate(() =>
-    globalThis.axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      resultTypes: ['violations'],
-    }),
-  );
-  return found.map(
-    ({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target }) => target.join(' '))} (${nodes.length})`,
-  );
-}
 
 /** Everything that can be wrong with a page once it stands. */
 async function problemsAt(page, path) {

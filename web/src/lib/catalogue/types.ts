@@ -79,10 +79,68 @@ export interface StackFields {
   claimed_patterns?: string | number | null;
 }
 
+/** Values are texts in the formula language: "8/s", "[0.99, 0.999]". */
+export interface WorkedExample {
+  title: string;
+  inputs: Record<string, string>;
+  outputs: Record<string, string>;
+  tolerance?: number;
+  basis: 'literature' | 'independent';
+  source: string;
+}
+
+export interface CalculatorFields {
+  question: string;
+  model: string;
+  inputs: {
+    name: string;
+    label: string;
+    help?: string;
+    from?: string;
+    to?: string;
+    scale?: 'linear' | 'log';
+    step?: string;
+  }[];
+  outputs: { name: string; label: string; main?: boolean }[];
+  plots: {
+    title: string;
+    x: string;
+    y: string[];
+    from?: string;
+    to?: string;
+    scale?: 'linear' | 'log';
+    y_scale?: 'linear' | 'log';
+    by?: string;
+  }[];
+  widget?: 'fit' | 'regions';
+  fit?: { formula: Ref; data: string; assign?: Record<string, string> };
+  reading: string[];
+  examples: WorkedExample[];
+  formulas: Ref[];
+  concepts?: Ref[];
+  patterns?: Ref[];
+}
+
 export interface FormulaFields {
   expression: string;
   latex: string;
-  variables: { symbol: string; latex?: string; meaning: string; unit?: string | null }[];
+  variables: {
+    symbol: string;
+    latex?: string;
+    meaning: string;
+    unit?: string | null;
+    /** Its name in `equations`; without one the symbol stands in the statement only. */
+    name?: string;
+    domain?: string;
+    min?: string;
+    max?: string;
+    list?: boolean;
+    default?: string;
+  }[];
+  equations?: string[];
+  requires?: { condition: string; otherwise: string }[];
+  examples?: WorkedExample[];
+  derivation?: string | null;
   assumptions?: string[];
   design_use?: string | null;
   misuse?: string | null;
@@ -200,6 +258,7 @@ export interface FieldsByKind {
   combination: CombinationFields;
   stack: StackFields;
   formula: FormulaFields;
+  calculator: CalculatorFields;
   incident: EventFields;
   success: EventFields;
   company: CompanyFields;

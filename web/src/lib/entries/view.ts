@@ -1,6 +1,7 @@
 /** What an entry page shows: prose already rendered to HTML, references already turned into links. */
 import type { Tone } from '$lib/catalogue/labels';
 import type { Level, Relation } from '$lib/catalogue/types';
+import type { CalculatorSpec } from '$lib/formula/spec';
 
 export interface LinkView {
   name: string;
@@ -118,6 +119,45 @@ export interface FormulaView {
   claim: ClaimView | null;
   episodes: LinkView[];
   concepts: LinkView[];
+  derivationHtml: string | null;
+  equations: EquationView[];
+  conditions: ConditionView[];
+  examples: WorkedExampleView[];
+  /** Null where the formula states a relation that is not computed. */
+  calculator: CalculatorSpec | null;
+  calculators: LinkView[];
+}
+
+export interface EquationView {
+  html: string;
+  text: string;
+}
+
+export interface ConditionView {
+  html: string;
+  otherwise: string;
+}
+
+export interface WorkedExampleView {
+  title: string;
+  inputs: { label: string; value: string }[];
+  outputs: { label: string; value: string }[];
+  basis: 'literature' | 'independent';
+  sourceHtml: string;
+  tolerance: number | null;
+}
+
+export interface CalculatorView {
+  question: string;
+  calculator: CalculatorSpec;
+  model: string;
+  equations: EquationView[];
+  conditions: ConditionView[];
+  reading: string[];
+  examples: WorkedExampleView[];
+  formulas: (LinkView & { summary: string })[];
+  concepts: LinkView[];
+  patterns: LinkView[];
 }
 
 export interface EventView {

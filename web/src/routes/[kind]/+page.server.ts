@@ -3,8 +3,8 @@ import { namesOf } from '$lib/facets/row';
 import { catalogue } from '$lib/server/catalogue';
 import { rowOf } from '$lib/server/rows';
 
-/** Incidents and successes have tables of their own. */
-const OWN_PAGE = ['incidents', 'successes'];
+/** Incidents and successes have tables of their own, calculators a page of questions. */
+const OWN_PAGE = ['incidents', 'successes', 'calculators'];
 
 export function entries() {
   return Object.values(catalogue().taxonomy.kinds)

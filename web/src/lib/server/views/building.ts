@@ -1,16 +1,9 @@
-/** Patterns, combinations, stacks and formulas: what one builds and calculates with. */
-import { FORMULA_STATUS, humanise, RELATIONS } from '$lib/catalogue/labels';
+/** Patterns, combinations and stacks: what one builds with. */
+import { humanise, RELATIONS } from '$lib/catalogue/labels';
 import type { Entry, EntryOf, Ref } from '$lib/catalogue/types';
-import type {
-  ClaimView,
-  CombinationView,
-  Fact,
-  FormulaView,
-  PatternView,
-  StackView,
-} from '$lib/entries/view';
+import type { CombinationView, Fact, PatternView, StackView } from '$lib/entries/view';
 import type { Catalogue } from '../catalogue';
-import { escapeHtml, inlineAll, inlineOrNull, plainText, renderInline, renderMath } from '../inline';
+import { inlineAll, inlineOrNull, plainText, renderInline } from '../inline';
 import { type Presented, toLink } from './shared';
 
 export function presentPattern(entry: EntryOf<'pattern'>, catalogue: Catalogue): Presented<PatternView> {
@@ -142,57 +135,6 @@ export function presentStack(entry: EntryOf<'stack'>, catalogue: Catalogue): Pre
   if (fields.claimed_patterns)
     facts.push({ term: 'Patterns claimed', text: `${fields.claimed_patterns} (no list behind it)` });
   return { view, sections: [['layers', 'Layers', view.layers]], shown: ['layers', 'company'], facts };
-}
-
-export function presentFormula(entry: EntryOf<'formula'>, catalogue: Catalogue): Presented<FormulaView> {
-  const { fields } = entry;
-  const view: FormulaView = {
-    equationHtml: renderMath(fields.latex, true),
-    expression: fields.expression,
-    variables: fields.variables.map(({ symbol, latex, meaning, unit }) => ({
-      symbolHtml: latex ? renderMath(latex) : `<code>${escapeHtml(symbol)}</code>`,
-      meaningHtml: renderInline(meaning),
-      unit: unit && unit !== '1' ? unit : null,
-    })),
-    assumptions: inlineAll(fields.assumptions),
-    designUseHtml: inlineOrNull(fields.design_use),
-    misuseHtml: inlineOrNull(fields.misuse),
-    claim: formulaClaim(entry),
-    episodes: catalogue.links(fields.episodes),
-    concepts: catalogue.links(fields.concepts),
-  };
-  return {
-    view,
-    sections: [
-      ['variables', 'Variables', view.variables],
-      ['assumptions', 'Assumptions', view.assumptions],
-      ['use', 'Use in design', (view.designUseHtml ?? '') + (view.misuseHtml ?? '')],
-      ['claim', 'The series and the literature', view.claim],
-      ['taught', 'Where it comes up', view.episodes.length + view.concepts.length],
-    ],
-    shown: ['episodes', 'concepts'],
-    facts: fields.standing ? [{ term: 'Standing', text: humanise(fields.standing) }] : [],
-  };
-}
-
-function formulaClaim({ name, fields }: EntryOf<'formula'>): ClaimView | null {
-  const claim = fields.series_claim;
-  if (!claim) return null;
-  const word = FORMULA_STATUS[claim.status];
-  const code = (text: string | null | undefined) => (text ? `<code>${escapeHtml(text)}</code>` : null);
-  const rows: ClaimView['rows'] = [
-    { term: 'Name', saysHtml: inlineOrNull(claim.name), holdsHtml: renderInline(name) },
-    { term: 'Formula', saysHtml: code(claim.expression), holdsHtml: code(fields.expression) },
-  ];
-  if (claim.use)
-    rows.push({ term: 'Use', saysHtml: renderInline(claim.use), holdsHtml: inlineOrNull(fields.design_use) });
-  return {
-    rows,
-    doubtHtml: inlineOrNull(claim.doubt),
-    verdict: word
-      ? { label: word.label, tone: word.tone, title: word.meaning }
-      : { label: humanise(claim.status), tone: 'neutral' },
-  };
 }
 
 /** Any kind this front end has no layout for yet: its text fields as a list. */

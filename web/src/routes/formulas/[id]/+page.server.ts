@@ -1,5 +1,5 @@
 import { entryLoad, idsOf } from '$lib/server/entry_route';
-import { presentFormula } from '$lib/server/views/building';
+import { presentFormula } from '$lib/server/views/computing';
 
 export const entries = idsOf('formula');
 export const load = entryLoad('formula', presentFormula);
