@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <functional>
@@ -69,6 +70,25 @@ double normal_cdf(double x) {
     return 0.5 * std::erfc(-x / std::numbers::sqrt2);
 }
 
+// A stream whose next output is `first` and whose later ones are random: the output is rotl(s0 + s3, 23) + s0.
+RandomStream stream_beginning_with(std::uint64_t first, RandomStream& random) {
+    const std::uint64_t s0 = random.next_u64();
+    const std::uint64_t rotated = first - s0;
+    const std::uint64_t s3 = ((rotated >> 23U) | (rotated << 41U)) - s0;
+    return RandomStream(std::array<std::uint64_t, 4>{s0, random.next_u64(), random.next_u64(), s3});
+}
+
+// Borders of the layers of equal area, computed in the test's own way; [0] is the base layer's area over its height.
+std::vector<long double> ziggurat_edges(long double tail, long double area, long double (*f)(long double),
+                                        long double (*inverse)(long double)) {
+    std::vector<long double> edges{area / f(tail), tail};
+    while (edges.size() < 256)
+        edges.push_back(inverse(f(edges.back()) + area / edges.back()));
+    CHECK(static_cast<double>(f(edges.back()) + area / edges.back()) == doctest::Approx(1).epsilon(1e-9));
+    edges.push_back(0);
+    return edges;
+}
+
 }  // namespace
 
 TEST_CASE("samples follow distribution functions that the test knows in closed form") {
@@ -108,6 +128,82 @@ TEST_CASE("samples follow distribution functions that the test knows in closed f
         for (std::size_t i = 0; i < 1000; ++i)
             CHECK(c.distribution.cdf(sample[i]) == doctest::Approx(c.cdf(sample[i])).epsilon(1e-10));
     }
+}
+
+TEST_CASE("each layer of the ziggurats accepts and rejects by the density") {
+    struct Ziggurat {
+        std::string name;
+        std::vector<long double> edges;
+        long double (*f)(long double);
+        double (*draw)(RandomStream&);
+        long double positions;  // on one side
+    };
+    // A layer's area is that of the base: the rectangle up to the tail's start and the tail.
+    constexpr long double normal_tail = 3.6541528853610087716L;
+    constexpr long double exponential_tail = 7.6971174701310497140L;
+    const auto normal = [](long double x) { return std::exp(-x * x / 2); };
+    const auto exponential = [](long double x) { return std::exp(-x); };
+    const long double root_half_pi = std::sqrt(std::numbers::pi_v<long double> / 2);
+    const std::vector<Ziggurat> ziggurats{
+        {"normal",
+         ziggurat_edges(normal_tail,
+                        normal_tail * normal(normal_tail) + root_half_pi * std::erfc(normal_tail / std::sqrt(2.0L)),
+                        normal, [](long double y) { return std::sqrt(-2 * std::log(y)); }),
+         normal, sample_normal, 0x1p52L},
+        {"exponential",
+         ziggurat_edges(exponential_tail, (exponential_tail + 1) * exponential(exponential_tail), exponential,
+                        [](long double y) { return -std::log(y); }),
+         exponential, sample_exponential, 0x1p53L}};
+    RandomStream random(8, "continuations");
+    for (const Ziggurat& z : ziggurats)
+        for (const std::size_t layer : {0U, 1U, 2U, 30U, 128U, 200U, 254U, 255U}) {
+            CAPTURE(z.name);
+            CAPTURE(layer);
+            const long double outer = z.edges[layer];
+            const long double inner = z.edges[layer + 1];
+            const auto output_at = [&](long double x) {
+                return (static_cast<std::uint64_t>(x / outer * z.positions) << 11U) | layer;
+            };
+            // Left of the next layer's edge a draw is accepted as it is.
+            RandomStream inside = stream_beginning_with(output_at(inner * 0.9999L), random);
+            CHECK(z.draw(inside) == doctest::Approx(static_cast<double>(inner * 0.9999L)).epsilon(1e-13));
+            if (layer == 0)
+                continue;
+            // Between the edges, where the density says.
+            for (const long double part : {0.001L, 0.3L, 0.6L}) {
+                const long double x = inner + part * (outer - inner);
+                const auto expected = static_cast<double>((z.f(x) - z.f(outer)) / (z.f(inner) - z.f(outer)));
+                constexpr int rounds = 20'000;
+                int accepted = 0;
+                for (int i = 0; i < rounds; ++i) {
+                    RandomStream stream = stream_beginning_with(output_at(x), random);
+                    accepted += std::fabs(z.draw(stream) - static_cast<double>(x)) < 1e-12 ? 1 : 0;
+                }
+                CHECK(std::fabs(accepted - rounds * expected) < 5 * std::sqrt(rounds * expected * (1 - expected)) + 1);
+            }
+        }
+    // Beyond the edge of the base a draw is one of the tail.
+    constexpr std::uint64_t far_right = (~0ULL >> 1U) & ~2047ULL;
+    std::vector<double> normal_sample(100'000);
+    std::vector<double> exponential_sample(100'000);
+    double mirrored = 0;
+    for (std::size_t i = 0; i < normal_sample.size(); ++i) {
+        RandomStream to_normal = stream_beginning_with(far_right, random);
+        normal_sample[i] = sample_normal(to_normal);
+        RandomStream to_left = stream_beginning_with(1ULL << 63U, random);
+        mirrored += sample_normal(to_left) < -3.65 ? 1 : 0;
+        RandomStream to_exponential = stream_beginning_with(~0ULL << 11U, random);
+        exponential_sample[i] = sample_exponential(to_exponential);
+    }
+    CHECK(mirrored == 100'000);
+    const double beyond = normal_cdf(-3.6541528853610088);
+    CHECK(kolmogorov_distance(normal_sample, [&](double x) { return 1 - normal_cdf(-x) / beyond; }) < kolmogorov_limit);
+    const auto exponential_cdf = [](double x) { return 1 - std::exp(7.697117470131050 - x); };
+    CHECK(kolmogorov_distance(exponential_sample, exponential_cdf) < kolmogorov_limit);
+    // The tail of the tail is exponential again: 45 of 100000, give or take five deviations.
+    const auto second = std::count_if(exponential_sample.begin(), exponential_sample.end(),
+                                      [](double x) { return x > 2 * 7.697117470131050; });
+    CHECK(std::fabs(static_cast<double>(second) - 45.4) < 34);
 }
 
 TEST_CASE("the ziggurats have the right share in each of 500 cells and in their far tails") {

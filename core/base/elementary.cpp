@@ -184,7 +184,7 @@ constexpr std::array<LogEntry, table_size> make_log_table() {
         const bool below = i < intervals_below_one;
         const double offset = below ? static_cast<double>(i) / 256 : static_cast<double>(i - intervals_below_one) / 128;
         const double middle = below ? 0.70703125 + offset + 1.0 / 512 : 1.0 + offset + 1.0 / 256;
-        double inverse = static_cast<double>(static_cast<int>(512 / middle + 0.5)) / 512;
+        double inverse = ((512 / middle + rounder) - rounder) / 512;
         if (i + 1 == intervals_below_one || i == intervals_below_one)
             inverse = 1;  // beside 1 the logarithm is small: no cancellation is allowed there
         table[i] = {inverse, minus_log(inverse)};

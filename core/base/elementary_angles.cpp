@@ -230,13 +230,11 @@ double atan2(double y, double x) {
     const double a = std::fabs(y);
     const double b = std::fabs(x);
     double angle = 0;
-    if (a == 0)
-        angle = is_negative(x) ? pi_high : 0;
-    else if (a == infinity && b == infinity)
+    if (a == infinity && b == infinity)
         angle = is_negative(x) ? pi_high * 0.75 : pi_high * 0.25;
     else if (a == infinity)
         angle = half_pi_high;
-    else if (b == infinity)
+    else if (a == 0 || b == infinity)
         angle = is_negative(x) ? pi_high : 0;
     else
         angle = upper_angle(a, x);

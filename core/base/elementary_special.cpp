@@ -168,8 +168,10 @@ double normal_quantile(double p) {
 }
 
 double lgamma(double x) {
+    if (x == 0)
+        return infinity;
     if (!(x > 0))
-        return x == 0 ? infinity : not_a_number;
+        return not_a_number;
     if (x < 0.5)  // Gamma(x) = Gamma(x + 2) / (x (x + 1))
         return lgamma_near_two(x) - log1p(x) - log(x);
     if (x < 1.5)

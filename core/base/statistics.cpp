@@ -374,10 +374,8 @@ Density density(std::span<const double> sample, std::size_t points) {
         const double position = (x - first) / cell;
         if (position >= 0 && position < static_cast<double>(cells.size()))
             cells[static_cast<std::size_t>(position)] += 1;
-        else if (x == hi)
-            cells[reach_cells + inner_cells - 1] += 1;
     }
-    if (reflects_high && reach_cells > 0) {  // the extreme itself lies on the border, in the cell beyond
+    if (reflects_high) {  // the extreme itself lies on the border, in the cell beyond
         cells[reach_cells + inner_cells - 1] += cells[reach_cells + inner_cells];
         cells[reach_cells + inner_cells] = 0;
     }
@@ -439,9 +437,13 @@ std::vector<Interval> quantile_intervals(std::span<const double> sample, std::sp
     }
     const std::vector<double> values = order_statistics(sample, ranks);
     for (std::size_t i = 0; i < p.size(); ++i)
-        if (p[i] > 0 && p[i] < 1)
-            out[i] = {ranks[2 * i] == none ? -infinity : values[2 * i],
-                      ranks[2 * i + 1] == none ? infinity : values[2 * i + 1]};
+        if (p[i] > 0 && p[i] < 1) {
+            out[i] = {-infinity, infinity};
+            if (ranks[2 * i] != none)
+                out[i].lo = values[2 * i];
+            if (ranks[2 * i + 1] != none)
+                out[i].hi = values[2 * i + 1];
+        }
     return out;
 }
 

@@ -163,30 +163,24 @@ double common_cause_availability(double n, double k_needed, double unavailabilit
 
 namespace {
 
-// The share of the weights of last - from + 1 states that are at `from` and above, where ratio(i) is the weight of
-// state i + 1 over that of i. Weights are built from the heaviest one, so that they neither overflow nor lose digits.
+// The share of states 0 ... last that are at `from` and above, by weight, where ratio(i) is the weight of state i + 1
+// over that of i.
 template <class Ratio>
 double share_from(double from, double last, Ratio ratio) {
-    double heaviest = 0;
-    double log_weight = 0;
-    double log_weight_max = 0;
-    for (double i = 0; i < last; ++i) {
-        log_weight += std::log(ratio(i));
-        if (log_weight > log_weight_max) {
-            log_weight_max = log_weight;
-            heaviest = i + 1;
-        }
-    }
+    constexpr double large = 1e250;
     double below = 0;
     double rest = 0;
-    const auto add = [&](double state, double weight) { (state < from ? below : rest) += weight; };
-    add(heaviest, 1);
     double weight = 1;
-    for (double i = heaviest; i < last && weight > 0; ++i)
-        add(i + 1, weight *= ratio(i));
-    weight = 1;
-    for (double i = heaviest; i > 0 && weight > 0; --i)
-        add(i - 1, weight /= ratio(i - 1));
+    for (double i = 0; i <= last && weight > 0; ++i) {
+        (i < from ? below : rest) += weight;
+        if (i < last)
+            weight *= ratio(i);
+        if (weight > large) {
+            weight /= large;
+            below /= large;
+            rest /= large;
+        }
+    }
     return rest / (rest + below);
 }
 
@@ -283,7 +277,7 @@ double markov_repair_availability(double n, double k_needed, double failure_rate
         return 1;
     // States are numbers of parts up.
     const double repairs = repair_rate / failure_rate;
-    if (std::isinf(repairs))
+    if (repairs > 1e50)  // down for less than n 1e-50
         return 1;
     return share_from(k_needed, n, [=](double up) { return std::min(n - up, crews) * repairs / (up + 1); });
 }

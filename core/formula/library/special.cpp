@@ -27,7 +27,6 @@ using Quiet = policies::policy<
     policies::promote_float<false>, policies::promote_double<false>>;
 constexpr Quiet quiet{};
 
-constexpr double two_to_53 = 9007199254740992.0;
 constexpr double log_sqrt_two_pi = 0.9189385332046727;
 
 // ln n! less Stirling's (n + 1/2) ln n - n + ln(2 pi) / 2, for integers n of at least 1.
@@ -64,6 +63,53 @@ double incomplete_beta_complement(double a, double b, double x) {
     return std::clamp(boost::math::ibetac(a, b, x, quiet), 0.0, 1.0);
 }
 
+struct Point {
+    double value;
+    double slope;
+};
+
+// Where an increasing concave function, such as the logarithm of a distribution function with a log-concave density,
+// has the value `target`: by Newton's iteration, which converges from everywhere, as it cannot pass the root to the
+// right; where the function is -infinity to double precision, by halving. Boost's own inverses may throw.
+template <class Function>
+double concave_root(double target, double start, Function function) {
+    double low = -infinity;
+    double high = infinity;
+    double u = start;
+    for (int i = 0; i < 200; ++i) {
+        const Point point = function(u);
+        const double step = (target - point.value) / point.slope;
+        if (std::abs(step) < 1e-15 * std::max(1.0, std::abs(u)))
+            return u + step;
+        (point.value < target ? low : high) = u;
+        u += step;
+        if (!(u > low && u < high)) {
+            if (std::isinf(low) || std::isinf(high))
+                u = std::isinf(low) ? high - 1 : low + 1;
+            else
+                u = low + (high - low) / 2;
+            if (!(u > low && u < high))
+                return u;
+        }
+    }
+    return u;
+}
+
+// ln(x / (1 - x)) for the x below which a beta-distributed number lies with probability p; in this measure the density
+// is log-concave.
+double beta_quantile_logit(double p, double a, double b) {
+    const double log_beta =
+        boost::math::lgamma(a, quiet) + boost::math::lgamma(b, quiet) - boost::math::lgamma(a + b, quiet);
+    return concave_root(std::log(p), std::log(a / b), [=](double u) {
+        const double small = std::exp(-std::abs(u)) / (1 + std::exp(-std::abs(u)));  // of x and 1 - x
+        const double below = u < 0 ? incomplete_beta(a, b, small) : incomplete_beta_complement(b, a, small);
+        const double log_small = -std::log1p(std::exp(std::abs(u)));
+        const double log_large = -std::log1p(std::exp(-std::abs(u)));
+        const double density = u < 0 ? a * log_small + b * log_large : a * log_large + b * log_small;
+        return Point{.value = std::log(below), .slope = std::exp(density - log_beta) / below};
+    });
+}
+
 }  // namespace
 
 double binomial(double n, double k) {
@@ -72,12 +118,16 @@ double binomial(double n, double k) {
     const double m = std::min(k, n - k);
     if (m > 514)  // at least (1030 over 515), which is beyond double
         return infinity;
+    // Multiplied by n - m + i and divided by i in turn; the quotient and the remainder apart, both parts are whole.
     double result = 1;
     for (double i = 1; i <= m; ++i) {
-        const double product = result * (n - m + i);
-        result = product < two_to_53 ? product / i : result * ((n - m + i) / i);
+        const double quotient = std::floor(result / i);
+        const double remainder = result - quotient * i;
+        result = quotient * (n - m + i) + remainder * (n - m + i) / i;
+        if (std::isinf(result))
+            return infinity;
     }
-    return result < two_to_53 ? std::round(result) : result;
+    return result;
 }
 
 double factorial(double n) {
@@ -176,10 +226,8 @@ double student_t_quantile(double p, double dof) {
     const double far = std::exp(std::log(tails * (dof / 2) * beta_function(dof / 2, 0.5)) / dof);  // sqrt(dof) / |t|
     if (far < 1e-9)
         return std::copysign(std::sqrt(dof) / far, p - 0.5);
-    // t^2 / (dof + t^2) is beta-distributed, with shapes 1/2 and dof / 2.
-    double complement = 0;
-    const double inner = boost::math::ibetac_inv(0.5, dof / 2, tails, &complement, quiet);
-    return std::copysign(std::sqrt(dof * inner / complement), p - 0.5);
+    // dof / (dof + t^2) is beta-distributed, with shapes dof / 2 and 1/2.
+    return std::copysign(std::sqrt(dof) * std::exp(-beta_quantile_logit(tails, dof / 2, 0.5) / 2), p - 0.5);
 }
 
 double chi_square_quantile(double p, double dof) {
@@ -204,18 +252,8 @@ Share beta_quantile_share(double p, double a, double b) {
         return {.value = 0, .complement = 1};
     if (p >= 1)
         return {.value = 1, .complement = 0};
-    Share result{};
-    result.value = boost::math::ibeta_inv(a, b, p, &result.complement, quiet);
-    // Boost's iteration sometimes stops early for very small probabilities.
-    if (std::abs(beta_cdf(result.value, a, b) - p) <= 1e-9 * p)
-        return result;
-    double low = -745;  // ln of the least double
-    double high = 0;
-    for (double middle = low / 2; low < middle && middle < high; middle = low + (high - low) / 2)
-        (beta_cdf(std::exp(middle), a, b) < p ? low : high) = middle;
-    if (std::abs(std::log(result.value) - high) > 1e-9 * (1 - high))
-        result = {.value = std::exp(high), .complement = -std::expm1(high)};
-    return result;
+    const double u = p <= 0.5 ? beta_quantile_logit(p, a, b) : -beta_quantile_logit(1 - p, b, a);
+    return {.value = 1 / (1 + std::exp(-u)), .complement = 1 / (1 + std::exp(u))};
 }
 
 }  // namespace
@@ -237,15 +275,25 @@ double gamma_cdf(double x, double shape, double scale) {
 double gamma_quantile(double p, double shape, double scale) {
     if (p <= 0)
         return 0;
-    return p >= 1 ? infinity : boost::math::gamma_p_inv(shape, p, quiet) * scale;
+    if (p >= 1)
+        return infinity;
+    // Over the logarithm of x the density is log-concave.
+    const double log_gamma_shape = boost::math::lgamma(shape, quiet);
+    const double side = p <= 0.5 ? 1 : -1;
+    const double u = concave_root(std::log(p <= 0.5 ? p : 1 - p), side * std::log(shape), [=](double v) {
+        const double x = std::exp(side * v);
+        const double tail = side > 0 ? boost::math::gamma_p(shape, x, quiet) : boost::math::gamma_q(shape, x, quiet);
+        return Point{.value = std::log(tail), .slope = std::exp(shape * side * v - x - log_gamma_shape) / tail};
+    });
+    return std::exp(side * u) * scale;
 }
 
 double exponential_quantile(double p, double mean) {
-    return -mean * std::log1p(-p);
+    return mean <= 0 ? 0 : -mean * std::log1p(-p);
 }
 
 double lognormal_quantile(double p, double median, double sigma) {
-    return sigma <= 0 ? median : median * std::exp(sigma * normal_quantile(p));
+    return sigma <= 0 || median <= 0 ? median : median * std::exp(sigma * normal_quantile(p));
 }
 
 double weibull_cdf(double x, double scale, double shape) {
@@ -292,7 +340,7 @@ double clopper_pearson_upper(double successes, double trials, double level) {
         return no_answer;
     if (successes == trials || level >= 1)
         return 1;
-    return boost::math::ibetac_inv(successes + 1, trials - successes, (1 - level) / 2, quiet);
+    return beta_quantile_complement((1 - level) / 2, trials - successes, successes + 1);
 }
 
 double lambert_w0(double x) {

@@ -5,7 +5,7 @@
 // 1e-12, above a million trials (or shapes of a beta distribution) 3e-17 times their number. A cumulative probability
 // is of at most k or x, a tail of at least k. Quantiles at probabilities 0 and 1 are the ends of the range, +-infinity
 // included. Arguments lie in the domains of the table; what contradicts itself (more successes than trials) gives NaN.
-// No function takes more than a few milliseconds, nor any memory.
+// No function takes more than some ten milliseconds (most a microsecond), nor any memory.
 //
 // Source: Abramowitz and Stegun, Handbook of Mathematical Functions (1964), chapters 6, 7 and 26, unless a function
 // says otherwise.

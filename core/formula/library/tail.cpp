@@ -20,10 +20,10 @@ double normal_exceeded(double tail) {
 }
 
 double lognormal_exceeded(double tail, double median, double sigma) {
-    return sigma <= 0 ? median : median * std::exp(sigma * normal_exceeded(tail));
+    return sigma <= 0 || median <= 0 ? median : median * std::exp(sigma * normal_exceeded(tail));
 }
 
-// Probability of more than `time`, and ln of it.
+// Probability of more than `time`.
 double lognormal_tail(double time, double median, double sigma) {
     if (time < median && (time <= 0 || sigma <= 0))
         return 1;
@@ -52,6 +52,8 @@ double max_exponential_mean(double n, double mean) {
 }
 
 double max_quantile_exponential(double n, double q, double mean) {
+    if (mean <= 0)
+        return 0;
     const double tail = single_tail(n, q);
     // Near 1, the tail's own logarithm would lose what q^(1/n) still has.
     return mean * (tail < 0.5 ? -std::log(tail) : -std::log1p(-fanout_single_quantile(n, q)));

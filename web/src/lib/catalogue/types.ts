@@ -138,6 +138,8 @@ export interface FormulaFields {
     default?: string;
   }[];
   equations?: string[];
+  /** The output that matters most; the first equation's where none is named. */
+  result?: string;
   requires?: { condition: string; otherwise: string }[];
   examples?: WorkedExample[];
   derivation?: string | null;

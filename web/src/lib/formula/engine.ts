@@ -103,6 +103,9 @@ export class Engine {
   }
 }
 
-export const engine = new Engine(
-  () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
-);
+const startWorker = () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+
+export const engine = new Engine(startWorker);
+
+/** A second thread for plots and samples, so that figures never wait for them. */
+export const pictureEngine = new Engine(startWorker);

@@ -11,6 +11,14 @@ import type { Engine } from './engine';
 import { fieldErrors, type FieldError } from './field_error';
 import { numberOf, quantityText } from './numbers';
 import { decodeQuery, defaultValues, encodeQuery, FIRST_THAT_HOLDS, SAMPLES, SEED, type Pin } from './query';
+import {
+  FIRST_COST_MS,
+  LINE,
+  MAP,
+  MOVING_BUDGET_MS,
+  RESTING_BUDGET_MS,
+  resolutionWithin,
+} from './resolution';
 import { sliderRange, type GivenBounds, type SliderRange } from './slider';
 import type { CalculatorSpec, PlotSpec } from './spec';
 import type {
@@ -32,8 +40,6 @@ import type {
 /** Samples while something moves; all of them once it rests. */
 const SAMPLES_MOVING = 2_000;
 const REST_MS = 200;
-const LINE_POINTS = 121;
-const MAP_POINTS = 33;
 
 export class Calculator {
   values = $state<Record<string, string>>({});
@@ -80,6 +86,8 @@ export class Calculator {
   private bounds: Record<string, GivenBounds> = {};
   private isComputing = false;
   private isDrawing = false;
+  /** Of each plot: what it was drawn for, how finely, and what a point costs. */
+  private drawn: { of: string; points: number; costMs: number }[] = [];
   private wanted: { inputs: Record<string, string>; isFull: boolean } | null = null;
   private isChanged = false;
   private isFull = true;
@@ -91,6 +99,8 @@ export class Calculator {
     readonly spec: CalculatorSpec,
     private readonly engine: Engine,
     search = '',
+    /** For what takes longer than a figure; may be the same one. */
+    private readonly pictureEngine: Engine = engine,
   ) {
     this.target = { formula: spec.id };
     Object.assign(this, decodeQuery(spec, search));
@@ -249,10 +259,10 @@ export class Calculator {
       while (this.wanted) {
         const { inputs, isFull } = this.wanted;
         this.wanted = null;
-        // The core answers in order; figures asked for meanwhile wait for one answer at most.
         if (this.isUncertain) await this.sample(inputs, isFull);
         else this.sampled = null;
-        await this.sweepAll(inputs);
+        await this.sweepAll(inputs, isFull);
+        if (this.wanted) continue;
         // A table at the foot of the page can wait until nothing moves.
         if (isFull || !this.sensitivity) await this.influences(inputs);
       }
@@ -333,7 +343,9 @@ export class Calculator {
   private async sample(inputs: Record<string, string>, isFull: boolean): Promise<void> {
     const samples = isFull ? this.samples : Math.min(this.samples, SAMPLES_MOVING);
     const request = { inputs, samples, seed: this.seed };
-    const outcome = await this.engine.answer('sample', this.target, request, { key: this.key('sample') });
+    const outcome = await this.pictureEngine.answer('sample', this.target, request, {
+      key: this.key('sample'),
+    });
     if (outcome.answer) this.sampled = outcome.answer;
     else if (!outcome.replaced) {
       this.sampled = null;
@@ -344,7 +356,7 @@ export class Calculator {
   }
 
   private async influences(inputs: Record<string, string>): Promise<void> {
-    const outcome = await this.engine.answer(
+    const outcome = await this.pictureEngine.answer(
       'sensitivity',
       this.target,
       { inputs },
@@ -353,30 +365,44 @@ export class Calculator {
     if (!outcome.replaced) this.sensitivity = outcome.answer ?? null;
   }
 
-  private async sweepAll(inputs: Record<string, string>): Promise<void> {
-    const sweeps: (SweepAnswer | string | null)[] = [];
-    for (const [i, plot] of this.plots.entries()) sweeps.push(await this.sweep(plot, inputs, i));
-    this.sweeps = sweeps;
+  /** Each plot as it comes; newer inputs end it, their own set follows. */
+  private async sweepAll(inputs: Record<string, string>, isFull: boolean): Promise<void> {
+    for (const [i, plot] of this.plots.entries()) {
+      const sweep = await this.sweep(plot, inputs, i, isFull);
+      if (this.sweeps[i] !== sweep) this.sweeps = Object.assign([...this.sweeps], { [i]: sweep });
+      if (this.wanted) return;
+    }
   }
 
-  /** A sentence where there is nothing to plot. */
+  /** A sentence where there is nothing to plot. The inputs on its axes do not change a plot, they move its mark. */
   private async sweep(
     plot: PlotSpec,
     inputs: Record<string, string>,
     place: number,
+    isFull: boolean,
   ): Promise<SweepAnswer | string | null> {
+    const drawn = this.drawn[place];
+    const costMs = drawn?.costMs ?? FIRST_COST_MS;
+    const budgetMs = isFull ? RESTING_BUDGET_MS : MOVING_BUDGET_MS;
+    const { x, y } = resolutionWithin(plot.by ? MAP : LINE, costMs, budgetMs);
     const own = this.bounds[plotKey(place)];
-    const axes = plot.by
-      ? [this.axis(plot.x, own, MAP_POINTS + 8, plot.scale), this.axis(plot.by, undefined, MAP_POINTS, null)]
-      : [this.axis(plot.x, own, LINE_POINTS, plot.scale)];
-    const outcome = await this.engine.answer(
+    const axes = [this.axis(plot.x, own, x, plot.scale)];
+    if (plot.by) axes.push(this.axis(plot.by, undefined, y, null));
+    const others = Object.entries(inputs).filter(([name]) => name !== plot.x && name !== plot.by);
+    const of = JSON.stringify([plot.x, plot.y, plot.by, others]);
+    const points = axes.reduce((product, axis) => product * (axis.points ?? 1), 1);
+    if (drawn?.of === of && drawn.points >= points) return this.sweeps[place] ?? null;
+
+    const startedAt = performance.now();
+    const outcome = await this.pictureEngine.answer(
       'sweep',
       this.target,
       { inputs, axes },
       { key: this.key(`plot${place}`), only: plot.y },
     );
-    if (outcome.answer) return outcome.answer;
-    return outcome.replaced ? (this.sweeps[place] ?? null) : failureOf(outcome).message;
+    if (outcome.replaced) return this.sweeps[place] ?? null;
+    this.drawn[place] = { of, points, costMs: (performance.now() - startedAt) / points };
+    return outcome.answer ?? failureOf(outcome).message;
   }
 
   /** From the plot's own bounds or the slider's. What goes in whole steps is swept in whole steps. */

@@ -9,7 +9,10 @@ export function GET() {
   const formulas = all
     .ofKind('formula')
     .filter(({ fields }) => fields.equations && fields.equations.length > 0)
-    .map(({ id, fields: { variables, equations, requires } }) => [id, { variables, equations, requires }]);
+    .map(({ id, fields: { variables, equations, requires, result } }) => [
+      id,
+      { variables, equations, requires, result },
+    ]);
   const calculators = all
     .ofKind('calculator')
     .map(({ id, fields: { model } }) => [`calculator:${id}`, { model }]);

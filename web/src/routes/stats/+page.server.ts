@@ -50,16 +50,16 @@ function tables(all: Catalogue) {
       title: 'Patterns by tier',
       rows: rows(
         stats.patterns.by_tier,
-        (id) => (/^(none|null)$/i.test(id) || id === '' ? 'No tier' : tier(id)),
-        (id) => `/patterns?tier=${/^(null|none|)$/i.test(id) ? NONE : id}`,
+        (id) => (isNone(id) ? 'No tier' : tier(id)),
+        (id) => `/patterns?tier=${isNone(id) ? NONE : id}`,
       ).sort(byCount),
     },
     {
       title: 'Formulas by standing of the claim',
       rows: rows(
         stats.formulas.by_claim_status,
-        (id) => statusWord('formula', id).label,
-        (id) => `/formulas?status=${id}`,
+        (id) => (isNone(id) ? 'Not from the series' : statusWord('formula', id).label),
+        (id) => `/formulas?status=${isNone(id) ? NONE : id}`,
       ).sort(byCount),
     },
     {
@@ -88,6 +88,9 @@ function tables(all: Catalogue) {
     },
   ].filter((table) => table.rows.length > 0);
 }
+
+/** How the exporter names what has no value. */
+const isNone = (id: string) => /^(none|null|)$/i.test(id);
 
 export function load() {
   const all = catalogue();

@@ -23,13 +23,14 @@ export interface Vocabulary {
 interface ModelFields {
   variables?: { name?: string; meaning: string; default?: string }[];
   equations?: string[];
+  result?: string;
 }
 
 /** From /formula-models.json: "mm1-response" is mm1_response in the language. Calculators are no formulas. */
 export function formulaWords(models: Record<string, ModelFields>): FormulaWord[] {
   return Object.entries(models)
     .filter(([id, fields]) => !id.includes(':') && fields.equations)
-    .map(([id, { variables = [], equations = [] }]) => {
+    .map(([id, { variables = [], equations = [], result }]) => {
       const computed = equations.map((equation) => /^\s*(\w+)/.exec(equation)?.[1] ?? '');
       return {
         name: id.replaceAll('-', '_'),
@@ -40,7 +41,9 @@ export function formulaWords(models: Record<string, ModelFields>): FormulaWord[]
             meaning,
             hasDefault: value !== undefined,
           })),
-        outputs: computed.filter((name) => variables.some((variable) => variable.name === name)),
+        outputs: computed
+          .filter((name) => variables.some((variable) => variable.name === name))
+          .sort((a, b) => Number(b === result) - Number(a === result)),
       };
     });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CalculatorFields, FormulaFields } from '$lib/catalogue/types';
-import { calculatorSpec, formulaSpec } from './computing';
+import { calculatorSpec, formulaSpec, shortened } from './computing';
 import { assignedName, defaultIn } from './model_text';
 
 const MODEL = `# a comment
@@ -21,6 +21,15 @@ describe('a model as text', () => {
     expect(defaultIn(MODEL, 'servers')).toBe('4');
     expect(defaultIn(MODEL, 'service_time')).toBe('20 ms');
     expect(defaultIn(MODEL, 'nobody')).toBe('');
+  });
+});
+
+describe('a value to read', () => {
+  it('has no more digits than one reads', () => {
+    expect(shortened('33.33333333333333 %')).toBe('33.33333 %');
+    expect(shortened('[0.99, 0.9999999]')).toBe('[0.99, 0.9999999]');
+    expect(shortened('0.99999999999')).toBe('0.99999999999');
+    expect(shortened('8')).toBe('8');
   });
 });
 

@@ -122,12 +122,22 @@ function conditions(
   }));
 }
 
+/** What an example must come to is kept to sixteen digits; one reads seven. A row of nines says all it says. */
+export function shortened(value: string): string {
+  return value.replace(/\d+\.\d{7,}(?!\d*e)/gi, (number) =>
+    /9{4}/.test(number) ? number : String(Number(Number(number).toPrecision(7))),
+  );
+}
+
 function examples(
   list: readonly WorkedExample[] | undefined,
   labels: ReadonlyMap<string, string>,
 ): WorkedExampleView[] {
   const named = (values: Record<string, string>) =>
-    Object.entries(values).map(([name, value]) => ({ label: labels.get(name) ?? name, value }));
+    Object.entries(values).map(([name, value]) => ({
+      label: labels.get(name) ?? name,
+      value: shortened(value),
+    }));
   return (list ?? []).map(({ title, inputs, outputs, basis, source, tolerance }) => ({
     title: plainText(title),
     inputs: named(inputs),
@@ -145,8 +155,8 @@ export function formulaSpec(id: string, fields: FormulaFields): CalculatorSpec |
   const named = fields.variables.filter((variable) => variable.name !== undefined);
   const first = fields.examples?.[0]?.inputs ?? {};
   const outputs = named.filter(({ name }) => computed.has(name ?? ''));
-  // What the first example asks for is what most come for.
-  const asked = Object.keys(fields.examples?.[0]?.outputs ?? {})[0] ?? outputs[0]?.name;
+  // Unless the formula says it: what the first example asks for is what most come for.
+  const asked = fields.result ?? Object.keys(fields.examples?.[0]?.outputs ?? {})[0] ?? outputs[0]?.name;
   return {
     id,
     inputs: named
