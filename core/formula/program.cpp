@@ -141,8 +141,10 @@ class Compiler {
         for (auto loop = loops_.rbegin(); loop != loops_.rend(); ++loop)
             if (loop->first == node.text)
                 return {loop->second};
+        // Before its own line a name is the unit it spells, as the checker read it.
         if (model_.find(node.text) != nullptr)
-            return program_.of_variable_[model_.position(node.text)];
+            if (const Registers& registers = program_.of_variable_[model_.position(node.text)]; !registers.empty())
+                return registers;
         if (const auto value = find_named_constant(node.text))
             return {constant(*value)};
         return {constant(base::find_unit(node.text)->to_base(1))};
