@@ -493,7 +493,7 @@ TEST_CASE("overlaps of shuffle shards agree with all pairs of shards") {
     for (std::size_t nodes = 1; nodes <= 8; ++nodes)
         for (std::size_t shard = 1; shard <= nodes; ++shard) {
             const std::size_t mine = (std::size_t{1} << shard) - 1;  // the other shard runs over all
-            List count(nodes + 2, 0);
+            List pairs(nodes + 2, 0);
             double all = 0;
             const auto ones = [](std::size_t set) {
                 std::size_t result = 0;
@@ -503,12 +503,12 @@ TEST_CASE("overlaps of shuffle shards agree with all pairs of shards") {
             };
             for (std::size_t other = 0; other < std::size_t{1} << nodes; ++other)
                 if (ones(other) == shard) {
-                    ++count[ones(other & mine)];
+                    ++pairs[ones(other & mine)];
                     ++all;
                 }
             for (std::size_t overlap = 0; overlap <= nodes + 1; ++overlap)
                 CHECK(shuffle_shard_overlap(static_cast<double>(nodes), static_cast<double>(shard),
-                                            static_cast<double>(overlap)) == near(count[overlap] / all));
+                                            static_cast<double>(overlap)) == near(pairs[overlap] / all));
         }
     CHECK(shuffle_shard_overlap(100, 5, 5) == near(1 / 75287520.0));  // (100 over 5)
     CHECK(std::isnan(shuffle_shard_overlap(4, 5, 1)));

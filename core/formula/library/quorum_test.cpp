@@ -117,10 +117,10 @@ TEST_CASE("grid quorums agree with all states of the grid") {
         for (std::size_t rows = 1; rows <= 3; ++rows)
             for (std::size_t columns = 1; columns <= 4; ++columns) {
                 const auto in_column = [&](Set up, std::size_t column) {
-                    std::size_t count = 0;
+                    std::size_t members = 0;
                     for (std::size_t row = 0; row < rows; ++row)
-                        count += up >> (column * rows + row) & 1U;
-                    return count;
+                        members += up >> (column * rows + row) & 1U;
+                    return members;
                 };
                 const auto covered = [&](Set up) {
                     for (std::size_t column = 0; column < columns; ++column)
