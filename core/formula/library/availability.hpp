@@ -4,6 +4,7 @@
 // function says how they do not. "k of n" systems are up while at least k (k_needed) of n parts are: k = 0 is always
 // up, k > n never. Rates are in 1/s, times in s, both of exponential distributions. Arguments lie in the domains of the
 // table; what contradicts itself gives NaN, as do more parts than the bounds here. Sums add positive terms only.
+//
 // Sources: Barlow and Proschan, Statistical Theory of Reliability and Life Testing (1975), chapters 1 and 2; Trivedi,
 // Probability and Statistics with Reliability, Queuing and Computer Science Applications (2nd edition, 2001), chapter 8
 // (Markov chains), unless a function says otherwise.
@@ -32,7 +33,8 @@ double k_of_n_heterogeneous(double k, std::span<const double> availabilities);
 // A system that is down while all components of at least one cut are. `cuts` lists component numbers (from 1), with 0
 // between two cuts: [1, 2, 0, 3] is 3 in series with 1 and 2 in parallel. Cuts need not be minimal; no cut at all gives
 // 1. Exact: by enumeration for up to cut_components_max components in cuts, else by disjoint products over up to
-// minimal_cuts_max minimal cuts. NaN beyond, and for a number without an availability.
+// minimal_cuts_max minimal cuts; some tenths of a second at worst. NaN beyond, and for a number without an
+// availability.
 double minimal_cut_availability(std::span<const double> availabilities, std::span<const double> cuts);
 
 // Five components: 1 and 2 leave the source, 4 continues 1 and 5 continues 2 to the sink, 3 bridges the middle both

@@ -4,6 +4,7 @@
 // Quorums larger than n are never available, and NaN where they are asked for something else. Reads and writes of
 // partial quorums go to random replicas (probabilistically bounded staleness). Times are in s, rates in 1/s. Arguments
 // lie in the domains of the table.
+//
 // Sources: Gifford, Weighted voting for replicated data (1979); Malkhi and Reiter, Byzantine quorum systems (1998);
 // Bailis, Venkataraman, Franklin, Hellerstein and Stoica, Probabilistically bounded staleness for practical partial
 // quorums (2012); David and Nagaraja, Order Statistics (3rd edition, 2003), chapter 2.

@@ -139,8 +139,8 @@ double log_gamma(double x) {
 }
 
 double gamma_function(double x) {
-    if (std::isinf(x))
-        return x > 0 ? infinity : no_answer;
+    if (x == infinity)
+        return infinity;
     if (x <= 0 && x == std::floor(x))
         return no_answer;
     return boost::math::tgamma(x, quiet);

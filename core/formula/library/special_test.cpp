@@ -72,6 +72,7 @@ TEST_CASE("binomial coefficients are Pascal's triangle, exactly while they fit i
     CHECK(binomial(1028, 514) ==
           near(std::ldexp(16 / std::sqrt(514 * std::numbers::pi) * (1 - 1.0 / 4112), 1023) * 2, 1e-6));
     CHECK(binomial(1030, 515) == infinity);
+    CHECK(binomial(735200, 335) == infinity);
     CHECK(binomial(9007199254740992.0, 4503599627370496.0) == infinity);
 }
 
@@ -398,10 +399,27 @@ TEST_CASE("Lambert's W solves w e^w = x from the branch point to the largest dou
         CHECK(w >= -1);
         CHECK(w * std::exp(w / 2) * std::exp(w / 2) == near(x));
     }
-    // From w: near -1, x varies with the square of the distance only.
-    for (double above = 1e-7; above < 0.5; above *= 3) {
-        const double w = -1 + above;
-        CHECK(lambert_w0(w * std::exp(w)) + 1 == near(above, 1e-15 / (above * above) + 1e-12));
+    // Near the branch point, x + 1/e is the sum of (k - 1) / k! d^k / e for k from 2 on, where d = w + 1; by
+    // halving. 1/e is 0.36787944117144232159552..., its nearest double 0.36787944117144233402427...
+    for (double distance = 1e-12; distance < 0.1; distance *= 3) {
+        const double x = -0.36787944117144233 + distance;
+        const double exact = (x + 0.36787944117144233) - 1.242875e-17;
+        double low = 0;
+        double high = 1;
+        for (int i = 0; i < 200; ++i) {
+            const double d = (low + high) / 2;
+            double sum = 0;
+            double term = d;  // d^k / k!
+            for (double k = 2; k < 30; ++k) {
+                term *= d / k;
+                sum += (k - 1) * term;
+            }
+            (sum / std::numbers::e < exact ? low : high) = d;
+        }
+        CAPTURE(distance);
+        // Beyond the series about the branch point, the rounding of w e^w counts.
+        CHECK(lambert_w0(x) + 1 ==
+              near(low, (distance < 1.8e-7 ? 1e-16 / std::sqrt(distance) : 1e-16 / distance) + 1e-11));
     }
 }
 

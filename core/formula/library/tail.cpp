@@ -240,8 +240,7 @@ double sum_quantile_exponential(double q, std::span<const double> means) {
         return infinity;
     std::vector<double> relative;
     for (const double mean : means)
-        if (mean > 0)
-            relative.push_back(mean / longest);
+        relative.push_back(mean / longest);
     return longest * Stages(std::move(relative)).quantile(q);
 }
 

@@ -4,6 +4,7 @@
 // deviation of the natural logarithm. Times are in s; q is the probability of a quantile, where 0 gives the least time
 // and 1 the greatest, +infinity included. Arguments lie in the domains of the table; lists of different lengths give
 // NaN.
+//
 // Sources: Dean and Barroso, The tail at scale (2013), unless a function says otherwise.
 #pragma once
 
