@@ -108,7 +108,11 @@ TEST_CASE("all solutions are found, and none is explained") {
     CHECK(none.solutions.empty());
     CHECK(none.explanation.find("never gets as low as -100") != std::string::npos);
     const Model pole = from_text("x = 1\ny = 1 / (x - 0.5)");
-    CHECK(solved(pole, {{"y", "0"}}, "x").solutions.empty());  // the sign changes at the pole
+    CHECK(solved(pole, {{"y", "0"}}, "x").solutions.empty());                          // the sign changes at the pole
+    const Model queue = from_text("rate = 1/s\nresponse = 1 / (100/s - rate) -> ms");  // negative beyond saturation
+    const auto below = solved(queue, {{"response", "150 ms"}}, "rate");
+    REQUIRE(below.solutions.size() == 1);
+    CHECK(below.solutions[0].value == doctest::Approx(100 - 1 / 0.15).epsilon(1e-12));
     const auto beyond = solved(mm1(), {{"service_rate", "10/s"}, {"response", "50 ms"}}, "arrival_rate");
     CHECK(beyond.solutions.empty());
     CHECK(beyond.explanation.find("stays at or above 100 ms") != std::string::npos);

@@ -122,6 +122,28 @@ class ModelBuilder {
         return names;
     }
 
+    // What is read as a unit now stays one, though a later line may give the name to a variable.
+    void mark_units(Node& node, std::vector<std::string_view>& loop_names) const {
+        if (node.kind == NodeKind::name)
+            node.is_unit = std::find(loop_names.begin(), loop_names.end(), node.text) == loop_names.end() &&
+                           !type_of_name(node.text) && !find_named_constant(node.text);
+        for (std::size_t i = 0; i < node.children.size(); ++i) {
+            // The body of a sum or product sees its name, the range or list does not.
+            const bool in_loop = node.kind == NodeKind::reduce && i + 1 == node.children.size();
+            if (in_loop)
+                loop_names.emplace_back(node.names[0]);
+            mark_units(*node.children[i], loop_names);
+            if (in_loop)
+                loop_names.pop_back();
+        }
+    }
+
+    std::optional<Type> type_of(Node& node) {
+        std::vector<std::string_view> no_loops;
+        mark_units(node, no_loops);
+        return type_of(static_cast<const Node&>(node));
+    }
+
     std::optional<Type> type_of(const Node& node) {
         TypeChecker checker([this](std::string_view name) { return type_of_name(name); },
                             [this] { return known_names(); }, diagnostics_);
@@ -311,8 +333,9 @@ class ModelBuilder {
 
     // A literal is shown in the unit it was typed in, all else in the base unit (or what reads well).
     static base::Unit unit_for(const Node& node, const Type& type) {
-        if (node.kind == NodeKind::number && node.unit)
-            return *node.unit;
+        const Node& literal = node.kind == NodeKind::negate ? *node.children[0] : node;
+        if (literal.kind == NodeKind::number && literal.unit)
+            return *literal.unit;
         return {type.dimension, 1, 1, base::dimension_text(type.dimension)};
     }
 
@@ -454,7 +477,7 @@ class ModelBuilder {
     }
 
     static void rename(Node& node, const Model& formula, const std::string& prefix) {
-        if (node.kind == NodeKind::name && formula.find(node.text) != nullptr)
+        if (node.kind == NodeKind::name && !node.is_unit && formula.find(node.text) != nullptr)
             node.text = prefix + node.text;
         for (const NodePtr& child : node.children)
             rename(*child, formula, prefix);

@@ -99,6 +99,10 @@ TEST_CASE("expressions have the value that arithmetic gives them") {
     CHECK(value_of("x = clamp(7, 1, 5)", "x") == 5);
     CHECK(value_of("x = max(0, 3 s - 5 s)", "x") == 0);
     CHECK(value_of("s = 4\nx = 8 / s", "x") == 2);  // a variable hides the unit
+    // Before its own line a name is the unit it spells, whether it becomes an input or a result.
+    CHECK(value_of("x = sqrt(4) * 10 USD/h\nh = 5", "x") == doctest::Approx(20.0 / 3600).epsilon(1e-15));
+    CHECK(value_of("x = sqrt(4) * 10 USD/h\nh = 1 + sqrt(4)", "x") == doctest::Approx(20.0 / 3600).epsilon(1e-15));
+    CHECK(value_of("x = sum(s in 1..3: s)\ns = 7", "x") == 6);
     CHECK(value_of("x = 1 - 99.9%", "x") == doctest::Approx(0.001).epsilon(1e-12));
 }
 
@@ -110,6 +114,8 @@ TEST_CASE("literals are inputs that a caller may replace, what has names is comp
     REQUIRE(model->inputs().size() == 2);
     CHECK(model->inputs()[0]->default_text == "80/s");
     CHECK(model->inputs()[1]->meaning == "workers");
+    const auto angle = Model::from_source("x = -6.3 deg\ny = 2 * x", no_formulas, diagnostics);
+    CHECK(angle->inputs()[0]->unit.text == "deg");
     const std::vector<Assignment> given{{"servers", "4"}};
     const auto bindings = bind_inputs(*model, given);
     REQUIRE(bindings);

@@ -703,6 +703,7 @@ NodePtr clone(const Node& node) {
     copy->unit = node.unit;
     copy->is_nines = node.is_nines;
     copy->text = node.text;
+    copy->is_unit = node.is_unit;
     copy->member = node.member;
     copy->names = node.names;
     copy->height = node.height;

@@ -141,10 +141,8 @@ class Compiler {
         for (auto loop = loops_.rbegin(); loop != loops_.rend(); ++loop)
             if (loop->first == node.text)
                 return {loop->second};
-        // Before its own line a name is the unit it spells, as the checker read it.
-        if (model_.find(node.text) != nullptr)
-            if (const Registers& registers = program_.of_variable_[model_.position(node.text)]; !registers.empty())
-                return registers;
+        if (!node.is_unit && model_.find(node.text) != nullptr)
+            return program_.of_variable_[model_.position(node.text)];
         if (const auto value = find_named_constant(node.text))
             return {constant(*value)};
         return {constant(base::find_unit(node.text)->to_base(1))};

@@ -282,9 +282,9 @@ Result<SolveReport> solve(const Model& model, const Bindings& bindings, std::str
             }
         }
         const Root root = refine(residual, a, b, fa, fb);
-        // At a pole or a jump the residual stays large on both sides.
-        const double scale = std::max({std::fabs(target.value), std::fabs(fa), 1e-300});
-        if (std::isfinite(root.residual) && std::fabs(root.residual) <= 1e-6 * scale)
+        // At a pole or a jump the residual stays as large as it was at the ends of the bracket, or grows.
+        const double scale = std::max(std::fabs(target.value), std::min(std::fabs(value), std::fabs(values[i + 1])));
+        if (std::isfinite(root.residual) && std::fabs(root.residual) <= 1e-6 * std::max(scale, 1e-300))
             if (auto added = add(root.x); !added)
                 return tl::unexpected<base::Error>(added.error());
     }

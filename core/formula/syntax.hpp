@@ -68,6 +68,7 @@ struct Node {
     double typed = 0;                // number: as it stands in the source, before the unit
     std::optional<base::Unit> unit;  // number: the unit that followed it
     bool is_nines = false;           // number: "3 nines" is 0.999
+    bool is_unit = false;            // name: read as the unit it spells, though a later line may take the name
     std::string text;                // name, called name, reduction
     std::string member;              // model: the output asked for; empty: its first
     std::vector<std::string> names;  // model: of the arguments; reduce: the variable

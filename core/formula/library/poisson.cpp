@@ -121,20 +121,12 @@ namespace {
 constexpr Domain countable_mean{.min = 0, .max = poisson_mean_max};
 
 constexpr Parameter mean{"mean", "1", countable_mean};
-constexpr Parameter number_parameters[] = {{"number", "1", count}, mean};
 constexpr Parameter level_parameters[] = {mean, {"tail", "1", probability}};
 
 constexpr std::string_view incomplete_gamma =
     "Abramowitz and Stegun, Handbook of Mathematical Functions (1964), section 6.5 (incomplete gamma function)";
 
 constexpr Function table[] = {
-    entry<poisson_probability>("poisson_probability", number_parameters, "1",
-                               "Probability of exactly this number of events, of a Poisson distribution",
-                               "Loader, Fast and Accurate Computation of Binomial Probabilities (2000)"),
-    entry<poisson_at_most>("poisson_at_most", number_parameters, "1",
-                           "Probability of at most this number of events, of a Poisson distribution", incomplete_gamma),
-    entry<poisson_above>("poisson_above", number_parameters, "1",
-                         "Probability of more than this number of events, of a Poisson distribution", incomplete_gamma),
     entry<poisson_exceedance_level>("poisson_exceedance_level", level_parameters, "1",
                                     "Smallest number that a Poisson number exceeds with at most a given probability",
                                     incomplete_gamma),
