@@ -26,11 +26,19 @@ const focusFirst = (selector) => async (page) => {
   if (await first.count()) await first.focus();
 };
 
+// The module answers a moment after the page is there: figures first, then plots.
+const computed = async (page) => {
+  await page.locator('svg path').first().waitFor();
+  await page.waitForTimeout(1000);
+};
+
 const SHOTS = [
   { name: 'home', path: '/' },
   { name: 'palette', path: '/', before: openPalette },
   { name: 'pattern', path: '/patterns/circuit-breaker' },
   { name: 'formula', path: '/formulas/availability-min-corr' },
+  { name: 'calculator', path: '/calculators/retry-storm', before: computed },
+  { name: 'notebook', path: '/notebook', before: (page) => page.getByRole('table').first().waitFor() },
   { name: 'incident', path: '/incidents/knight-capital-2012' },
   { name: 'incidents', path: '/incidents' },
   { name: 'graph', path: '/episodes/graph?focus=e13' },
