@@ -12,6 +12,7 @@
 #include "apps/cli/terminal.hpp"
 #include "core/formula/binding.hpp"
 #include "core/formula/json.hpp"
+#include "core/formula/request.hpp"
 #include "services/catalog/formulas.hpp"
 
 namespace dstudio::cli {
@@ -69,16 +70,14 @@ std::unique_ptr<Opened> open_formula(const Common& common, std::string id) {
     return opened;
 }
 
-ordered_json inputs_of(const Options& options) {
-    ordered_json inputs = ordered_json::object();
+std::vector<std::pair<std::string, std::string>> inputs_of(const Options& options) {
+    std::vector<std::pair<std::string, std::string>> inputs;
     for (const std::string& assignment : options.assignments) {
         const std::size_t equals = assignment.find('=');
         if (equals == std::string::npos || equals == 0)
             end_with({ErrorCode::invalid_argument, fmt::format("'{}' gives no value to a name", assignment),
                       "write name=value, as servers=10 or service_time=20ms"});
-        if (!inputs.emplace(assignment.substr(0, equals), assignment.substr(equals + 1)).second)
-            end_with({ErrorCode::invalid_argument, fmt::format("'{}' is given twice", assignment.substr(0, equals)),
-                      "name each input once"});
+        inputs.emplace_back(assignment.substr(0, equals), assignment.substr(equals + 1));
     }
     return inputs;
 }
@@ -242,43 +241,12 @@ void print_answer(const std::string& verb, const ordered_json& answer) {
 }
 
 ordered_json request_of(const std::string& verb, const Options& options) {
-    ordered_json request{{"inputs", inputs_of(options)}};
-    if (verb == "solve")
-        request["for"] = options.unknown;
-    if (verb == "sample") {
-        request["samples"] = options.samples;
-        request["seed"] = options.seed;
-    }
-    if (verb == "fit")
-        request["data"] = read_file(options.file);
-    if (verb == "sweep") {
-        request["axes"] = ordered_json::array();
-        for (const std::string& text : options.axes) {
-            // input=from..to[:points][:log]
-            const std::size_t equals = text.find('=');
-            const std::size_t dots = text.find("..");
-            if (equals == std::string::npos || dots == std::string::npos || dots < equals)
-                end_with({ErrorCode::invalid_argument, fmt::format("'{}' is no axis", text),
-                          "write --over input=from..to, with :points and :log if wanted, as --over servers=1..50:50"});
-            ordered_json axis{{"input", text.substr(0, equals)}, {"from", text.substr(equals + 1, dots - equals - 1)}};
-            std::string rest = text.substr(dots + 2);
-            if (rest.ends_with(":log")) {
-                axis["scale"] = "log";
-                rest.resize(rest.size() - 4);
-            }
-            if (const std::size_t colon = rest.find(':'); colon != std::string::npos) {
-                const std::string points = rest.substr(colon + 1);
-                if (points.empty() || points.size() > 6 || points.find_first_not_of("0123456789") != std::string::npos)
-                    end_with(
-                        {ErrorCode::invalid_argument, fmt::format("'{}' is no number of points", points), "as :50"});
-                axis["points"] = std::stoi(points);
-                rest.resize(colon);
-            }
-            axis["to"] = rest;
-            request["axes"].push_back(std::move(axis));
-        }
-    }
-    return request;
+    return value_or_end(formula::request_json(verb, {.inputs = inputs_of(options),
+                                                     .unknown = options.unknown,
+                                                     .axes = options.axes,
+                                                     .samples = options.samples,
+                                                     .seed = options.seed,
+                                                     .data = verb == "fit" ? read_file(options.file) : ""}));
 }
 
 bool is_negative(const std::string& verb, const ordered_json& answer) {
@@ -289,10 +257,7 @@ void run_verb(const Common& common, const Options& options, const std::string& v
     const auto opened = open_formula(common, options.id);
     ordered_json answer = value_or_end(formula::answer(verb, *opened->model, request_of(verb, options)));
     if (common.json) {
-        ordered_json document{{"formula", opened->entry["ref"]}, {"verb", verb}};
-        document.update(answer);
-        document["sources"] = opened->entry["sources"];
-        std::printf("%s\n", document.dump().c_str());
+        std::printf("%s\n", formula::answer_document(opened->entry, verb, answer).dump().c_str());
     } else if (verb == "sweep") {
         std::fputs(sweep_csv(answer).c_str(), stdout);
     } else {
@@ -400,16 +365,12 @@ void run_model(const Common& common, const Options& options) {
         }
         throw ExitWith{1};
     }
-    ordered_json request{{"inputs", inputs_of(options)}};
     std::vector<formula::Assignment> given;
-    for (const auto& [name, value] : request["inputs"].items())
-        given.push_back({name, value.get<std::string>()});
+    for (const auto& [name, value] : inputs_of(options))
+        given.push_back({name, value});
     const auto bindings = value_or_end(formula::bind_inputs(*model, given));
     const std::string verb = bindings.is_uncertain() ? "sample" : "eval";
-    if (verb == "sample") {
-        request["samples"] = options.samples;
-        request["seed"] = options.seed;
-    }
+    const ordered_json request = request_of(verb, options);
     const ordered_json answer = value_or_end(formula::answer(verb, *model, request));
     if (common.json) {
         ordered_json document{{"model", options.file}, {"verb", verb}};

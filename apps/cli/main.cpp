@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
     dstudio::cli::add_stats_command(app, common);
     dstudio::cli::add_graph_command(app, common);
     dstudio::cli::add_formula_command(app, common);
+    dstudio::cli::add_sim_command(app, common);
     dstudio::cli::add_content_commands(app, common);
     dstudio::cli::add_completion_command(app);
     dstudio::cli::add_man_command(app);

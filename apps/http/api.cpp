@@ -99,28 +99,49 @@ Result<ApiContent> list_content(const Snapshot& snapshot, const catalog::Kind& k
     return content;
 }
 
+Result<const catalog::Brief*> find_entry(const Snapshot& snapshot, const catalog::Kind& kind, const std::string& id) {
+    if (const catalog::Brief* brief = snapshot.catalog.find({&kind, id}))
+        return brief;
+    std::vector<std::string_view> ids;
+    for (const catalog::Brief& other : snapshot.catalog.entries())
+        if (other.ref.kind == &kind)
+            ids.emplace_back(other.ref.id);
+    const std::string_view shown = base::utf8_prefix(id, 80);
+    const auto near = base::nearest(shown, ids);
+    return base::fail(
+        ErrorCode::not_found, fmt::format("there is no {} '{}'", kind.name, shown),
+        near ? fmt::format("did you mean '{}'?", *near) : fmt::format("see /api/v1/{} or /api/v1/search", kind.plural));
+}
+
 Result<ApiContent> entry_content(const Snapshot& snapshot, const catalog::Kind& kind, const std::string& id,
                                  std::string_view raw_query) {
     if (const auto query = ApiQuery::parse(raw_query, {}); !query)
         return passed_on(query);
-    const catalog::Brief* brief = snapshot.catalog.find({&kind, id});
-    if (brief == nullptr) {
-        std::vector<std::string_view> ids;
-        for (const catalog::Brief& other : snapshot.catalog.entries())
-            if (other.ref.kind == &kind)
-                ids.emplace_back(other.ref.id);
-        const std::string_view shown = base::utf8_prefix(id, 80);
-        const auto near = base::nearest(shown, ids);
-        return base::fail(ErrorCode::not_found, fmt::format("there is no {} '{}'", kind.name, shown),
-                          near ? fmt::format("did you mean '{}'?", *near)
-                               : fmt::format("see /api/v1/{} or /api/v1/search", kind.plural));
-    }
-    if (brief->ref.id != id) {
+    const auto found = find_entry(snapshot, kind, id);
+    if (!found)
+        return passed_on(found);
+    const catalog::Brief& brief = **found;
+    if (brief.ref.id != id) {
         ApiContent moved;
-        moved.redirect = "/api/v1" + brief->ref.url();
+        moved.redirect = "/api/v1" + brief.ref.url();
         return moved;
     }
-    return borrowed_content(snapshot.catalog.entry_json(*brief));
+    return borrowed_content(snapshot.catalog.entry_json(brief));
+}
+
+Result<ApiContent> compute_content(const ApiContext& context, const catalog::Kind& kind, const RouteMatch& match,
+                                   std::string_view raw_query) {
+    const std::string_view pattern = routes()[match.number].pattern;
+    const auto found = find_entry(context.snapshot, kind, match.arguments[1]);
+    if (!found)
+        return passed_on(found);
+    auto answered =
+        compute(context.snapshot.catalog, context.models, **found, pattern.substr(pattern.rfind('/') + 1), raw_query);
+    if (!answered)
+        return passed_on(answered);
+    ApiContent content;
+    content.text = std::move(*answered);
+    return content;
 }
 
 Result<ApiContent> search_content(const ApiContext& context, std::string_view raw_query) {
@@ -221,7 +242,8 @@ Result<ApiContent> api_content(const ApiContext& context, const RouteMatch& matc
             return suggest_content(context, raw_query);
         case Endpoint::graph:
         case Endpoint::list:
-        case Endpoint::entry: {
+        case Endpoint::entry:
+        case Endpoint::compute: {
             const auto kind = kind_of(match.arguments[0]);
             if (!kind)
                 return passed_on(kind);
@@ -229,6 +251,8 @@ Result<ApiContent> api_content(const ApiContext& context, const RouteMatch& matc
                 return graph_content(snapshot, **kind, raw_query);
             if (match.endpoint == Endpoint::list)
                 return list_content(snapshot, **kind, raw_query);
+            if (match.endpoint == Endpoint::compute)
+                return compute_content(context, **kind, match, raw_query);
             return entry_content(snapshot, **kind, match.arguments[1], raw_query);
         }
         default:

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/http/compute.hpp"
 #include "apps/http/routes.hpp"
 #include "apps/http/snapshot.hpp"
 #include "core/base/error.hpp"
@@ -27,6 +28,7 @@ struct ApiContent {
 struct ApiContext {
     const Snapshot& snapshot;
     catalog::Searcher& searcher;
+    FormulaModels& models;
 };
 
 // The content of a route under /api/v1. Errors: invalid_argument for the query, not_found for the resource.

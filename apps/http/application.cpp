@@ -80,6 +80,7 @@ void Application::refresh() {
         return;
     auto current = parts_.snapshots.current();
     searcher_.reset();
+    models_.clear();
     cache_.clear();
     snapshot_ = std::move(current.snapshot);
     generation_ = current.generation;
@@ -225,7 +226,7 @@ AnswerPtr Application::answer_api(const RouteMatch& match, const Target& target,
     if (!searcher_)
         return problem({ErrorCode::unavailable, "the search index cannot be read", "build the pack again"},
                        target.path);
-    auto content = api_content({*snapshot_, *searcher_}, match, target.query);
+    auto content = api_content({*snapshot_, *searcher_, models_}, match, target.query);
     if (!content)
         return problem(content.error(), target.path);
     if (!content->redirect.empty())

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "apps/http/compute.hpp"
 #include "apps/http/metrics.hpp"
 #include "apps/http/request_log.hpp"
 #include "apps/http/response_cache.hpp"
@@ -54,6 +55,7 @@ class Application final : public Handler {
     std::shared_ptr<const Snapshot> snapshot_;
     std::uint64_t generation_ = 0;
     std::optional<catalog::Searcher> searcher_;  // reads *snapshot_
+    FormulaModels models_;                       // of *snapshot_
 };
 
 }  // namespace dstudio::http

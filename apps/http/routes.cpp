@@ -24,6 +24,12 @@ constexpr std::array table{
     Route{"/api/v1/graph/{plural}", Endpoint::graph},
     Route{"/api/v1/{plural}", Endpoint::list},
     Route{"/api/v1/{plural}/{id}", Endpoint::entry},
+    Route{"/api/v1/{plural}/{id}/eval", Endpoint::compute},
+    Route{"/api/v1/{plural}/{id}/solve", Endpoint::compute},
+    Route{"/api/v1/{plural}/{id}/sensitivity", Endpoint::compute},
+    Route{"/api/v1/{plural}/{id}/sample", Endpoint::compute},
+    Route{"/api/v1/{plural}/{id}/sweep", Endpoint::compute},
+    Route{"/api/v1/{plural}/{id}/fit", Endpoint::compute},
 };
 
 constexpr std::array<std::string_view, pseudo_route_count> pseudo_names{"site", "unmatched", "refused"};

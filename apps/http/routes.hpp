@@ -26,6 +26,7 @@ enum class Endpoint : std::uint8_t {
     graph,
     list,
     entry,
+    compute,  // the last segment is the verb
     openapi,
 };
 

@@ -12,6 +12,7 @@ constexpr std::array kinds{
     ErrorKind{ErrorCode::not_found, "not-found", 404, 1, "There is no such thing"},
     ErrorKind{ErrorCode::method_not_allowed, "method-not-allowed", 405, 2, "This resource cannot be used in that way"},
     ErrorKind{ErrorCode::too_large, "too-large", 413, 2, "The request is too large"},
+    ErrorKind{ErrorCode::too_much_work, "too-much-work", 422, 1, "The request asks for more work than is done here"},
     ErrorKind{ErrorCode::malformed_content, "malformed-content", 422, 1, "The content has errors"},
     ErrorKind{ErrorCode::unreadable_file, "unreadable-file", 503, 3, "A file cannot be read"},
     ErrorKind{ErrorCode::unwritable_file, "unwritable-file", 503, 3, "A file cannot be written"},

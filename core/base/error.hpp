@@ -22,6 +22,7 @@ enum class ErrorCode : std::uint8_t {
     not_found,
     method_not_allowed,
     too_large,
+    too_much_work,
     malformed_content,
     unreadable_file,
     unwritable_file,

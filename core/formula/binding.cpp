@@ -78,14 +78,10 @@ Result<void> check_domain(const Variable& variable, const Component& component, 
     };
     if (!component.distribution)
         return variable.domain.contains(component.point) ? Result<void>() : refused(component.point);
-    if (variable.domain.integer)
-        return fail(ErrorCode::invalid_argument,
-                    fmt::format("{} must be {}, '{}' gives values between", variable.name,
-                                domain_text(variable.domain, variable.unit), shortened(text)),
-                    "give it one value, or sweep it");
     // The bulk must fit; tails beyond the domain are counted when sampling.
     for (const double p : {0.05, 0.5, 0.95})
-        if (const double value = component.distribution->quantile(p); !variable.domain.contains(value))
+        if (const double value = component.distribution->quantile(p);
+            !variable.domain.contains(variable.domain.integer ? std::round(value) : value))
             return refused(value);
     return {};
 }
@@ -156,7 +152,7 @@ Result<InputValue> read_value(const Variable& variable, std::string_view text) {
              {check_dimension(variable, *component, text), check_domain(variable, *component, text)})
             if (!checked)
                 return tl::unexpected<base::Error>(checked.error());
-        value.points.push_back(component->point);
+        value.points.push_back(variable.domain.integer ? std::round(component->point) : component->point);
         value.uncertain.push_back(std::move(component->distribution));
     }
     return value;

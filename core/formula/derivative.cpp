@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "core/base/assert.hpp"
+#include "core/formula/work_limit.hpp"
 
 namespace dstudio::formula {
 namespace {
@@ -136,6 +137,7 @@ class Tangents {
                         return nan;
                 begin += in.lengths[p];
             }
+            work_.spend(1);
             return in.function->call(Arguments(arguments));
         };
         double tangent = 0;
@@ -191,6 +193,7 @@ class Tangents {
             value = tangent = nan;
         } else {
             for (double k = from; k <= to; ++k) {
+                work_.spend(1);
                 values_[in.counter] = k;
                 tangents_[in.counter] = 0;
                 for (const Instruction& inner : in.block)
@@ -215,6 +218,7 @@ class Tangents {
 
     std::vector<double> values_;
     std::vector<double> tangents_;
+    WorkCheck work_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/text.hpp"
+#include "core/formula/binding.hpp"
 #include "core/formula/json.hpp"
 
 namespace dstudio::formula {
@@ -21,6 +22,30 @@ bool has_text_model(const nlohmann::ordered_json& fields) {
 
 bool is_computable(const nlohmann::ordered_json& fields) {
     return has_equations(fields) || has_text_model(fields);
+}
+
+// A calculator's sliders tell what an input is: steps of one count things, a range that starts at or above nothing
+// never goes below it, and a share does not exceed the whole. They are not its limits otherwise: a value beyond the
+// slider may be typed.
+void set_domains(const nlohmann::ordered_json& fields, Model& model) {
+    for (const auto& input : fields.value("inputs", nlohmann::ordered_json::array())) {
+        const Variable* variable = model.find(input.value("name", std::string()));
+        if (variable == nullptr || !variable->is_input)
+            continue;
+        const auto from = read_value(*variable, input.value("from", std::string()));
+        const auto to = read_value(*variable, input.value("to", std::string()));
+        Domain domain = variable->domain;
+        if (from && from->points[0] >= 0)
+            domain.min = 0;
+        if (to && variable->unit.text == "%" && to->points[0] <= 1)
+            domain.max = 1;
+        if (input.value("step", std::string()) == "1") {
+            domain.integer = true;
+            if (from && from->points[0] >= 1)
+                domain.min = 1;
+        }
+        model.set_domain(variable->name, domain);
+    }
 }
 
 }  // namespace
@@ -56,8 +81,10 @@ base::Result<const Model*> FormulaSet::find(std::string_view id) {
         const auto source = slot.fields["model"].get<std::string>();
         Diagnostics diagnostics;
         auto model = Model::from_source(source, library(), diagnostics);
-        if (model)
+        if (model) {
+            set_domains(slot.fields, *model);
             return std::move(*model);
+        }
         std::string message;
         for (const Diagnostic& diagnostic : diagnostics)
             message += (message.empty() ? "" : "\n") + diagnostic_text(source, diagnostic);

@@ -12,6 +12,7 @@
 #include "core/formula/sample.hpp"
 #include "core/formula/solve.hpp"
 #include "core/formula/sweep.hpp"
+#include "core/formula/work_limit.hpp"
 
 namespace dstudio::formula {
 namespace {
@@ -299,6 +300,20 @@ Result<std::vector<SweepAxis>> axes_of(const Model& model, const json& request) 
     return axes;
 }
 
+// Runs of points, [first, last] each, counted from 0: which part of a curve or map is outside the model.
+json positions_of(const std::vector<std::uint8_t>& flags) {
+    json runs = json::array();
+    for (std::size_t i = 0; i < flags.size(); ++i) {
+        if (flags[i] == 0)
+            continue;
+        const std::size_t first = i;
+        while (i + 1 < flags.size() && flags[i + 1] != 0)
+            ++i;
+        runs.push_back(json::array({first, i}));
+    }
+    return runs;
+}
+
 Result<json> sweep_answer(const Model& model, const json& request, const Bindings& bindings) {
     const auto axes = axes_of(model, request);
     if (!axes)
@@ -331,7 +346,9 @@ Result<json> sweep_answer(const Model& model, const json& request, const Binding
         for (const auto flag : result->violated[r])
             count += flag;
         if (count > 0)
-            violated.push_back({{"message", model.requirements()[r].message}, {"points", count}});
+            violated.push_back({{"message", model.requirements()[r].message},
+                                {"points", count},
+                                {"at", positions_of(result->violated[r])}});
     }
     return json{{"inputs", inputs_json(model, bindings)},
                 {"axes", std::move(axes_out)},
@@ -496,7 +513,9 @@ json model_json(const Model& model) {
             {"requires", std::move(requirements)}};
 }
 
-Result<json> answer(std::string_view verb, const Model& model, const json& request) {
+namespace {
+
+Result<json> unbounded_answer(std::string_view verb, const Model& model, const json& request) {
     const Verb* found = nullptr;
     for (const Verb& known : verb_table)
         if (known.name == verb)
@@ -549,6 +568,18 @@ Result<json> answer(std::string_view verb, const Model& model, const json& reque
     if (!bindings)
         return tl::unexpected<base::Error>(bindings.error());
     return found->answer(model, request, *bindings);
+}
+
+}  // namespace
+
+Result<json> answer(std::string_view verb, const Model& model, const json& request) {
+    try {
+        return unbounded_answer(verb, model, request);
+    } catch (const WorkStopped&) {
+        return fail(ErrorCode::too_much_work,
+                    fmt::format("'{}' with these inputs takes more work than is done here", verb),
+                    "ask for fewer points or samples, or smaller numbers");
+    }
 }
 
 json diagnostics_json(std::string_view source, const Diagnostics& diagnostics) {

@@ -31,7 +31,7 @@ nlohmann::ordered_json model_json(const Model& model);
 //   sample       {"inputs": {...}, "samples": 100000, "seed": 1}
 //   sweep        {"inputs": {...}, "axes": [{"input": "servers", "from": "1", "to": "50", "points": 50, "scale":
 //   "log"}]} fit          {"inputs": {...}, "data": "n,throughput\n1,955\n..."}
-// Errors: invalid_argument for all that is wrong with the request.
+// Errors: invalid_argument for all that is wrong with the request; too_much_work if a WorkLimit stops it.
 base::Result<nlohmann::ordered_json> answer(std::string_view verb, const Model& model,
                                             const nlohmann::ordered_json& request);
 const std::vector<std::string_view>& verbs();

@@ -5,6 +5,7 @@
 
 #include "core/base/assert.hpp"
 #include "core/formula/program.hpp"
+#include "core/formula/work_limit.hpp"
 
 namespace dstudio::formula {
 namespace {
@@ -175,6 +176,7 @@ class Execution {
         }
         double* out = at(instruction.out);
         for (std::size_t lane = 0; lane < lanes_; ++lane) {
+            work_.spend(1);
             for (std::size_t k = 0; k < values.size(); ++k)
                 values[k] = at(instruction.arguments[k])[lane];
             bool inside = true;
@@ -214,6 +216,7 @@ class Execution {
             result.fill(std::numeric_limits<double>::quiet_NaN());
         else
             for (double k = first; k <= last; ++k) {
+                work_.spend(1);
                 std::fill_n(counter, lanes_max, k);
                 for (const Instruction& inner : instruction.block)
                     run(inner);
@@ -242,6 +245,7 @@ class Execution {
 
     double* columns_;
     std::size_t lanes_;
+    WorkCheck work_;
 };
 
 bool depends(const Instruction& instruction, std::vector<std::uint8_t>& varies) {

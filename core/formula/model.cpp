@@ -501,6 +501,12 @@ const Variable& Model::result() const {
     return *all.front();
 }
 
+void Model::set_domain(std::string_view input, const Domain& domain) {
+    Variable& variable = variables_[position(input)];
+    DS_ASSERT(variable.is_input);
+    variable.domain = domain;
+}
+
 std::optional<Model> Model::from_source(std::string_view source, const FormulaLibrary& library,
                                         Diagnostics& diagnostics) {
     ModelBuilder builder(library, diagnostics);

@@ -103,6 +103,9 @@ class Model {
     // Inputs that a caller may give, outputs that it gets: without internal variables, in the order of the text.
     [[nodiscard]] std::vector<const Variable*> inputs() const;
     [[nodiscard]] std::vector<const Variable*> outputs() const;
+    // A text in the language gives inputs no domain; what surrounds it may know one.
+    // REQUIRES: the input exists.
+    void set_domain(std::string_view input, const Domain& domain);
     // What a call without `.name` gives. REQUIRES: there is an output.
     [[nodiscard]] const Variable& result() const;
 

@@ -170,13 +170,16 @@ class Sampling {
     }
 
     // The tails of a distribution may reach where the model has no meaning (a negative time): they are moved to the end
-    // of the domain, and the share is told.
+    // of the domain, and the share is told. What counts takes the nearest whole number.
     void clamp(UncertainInput& input, std::span<double> column, std::size_t lanes) {
         const Domain& domain = model_.variables()[input.variable].domain;
         if (domain == any_number)
             return;
         const double low = domain.min_excluded ? std::nextafter(domain.min, infinity) : domain.min;
         const double high = domain.max_excluded ? std::nextafter(domain.max, -infinity) : domain.max;
+        if (domain.integer)
+            for (double& x : column)
+                x = std::round(x);
         for (std::size_t i = 0; i < lanes; ++i) {
             if (column[i] >= low && column[i] <= high)
                 continue;

@@ -15,7 +15,8 @@ using base::fail;
 using base::Result;
 
 constexpr std::size_t solution_count_max = 10;
-constexpr double whole_number_max = 1e9;
+constexpr double near_max = 1e6;  // whole numbers looked at first
+constexpr double far_max = 1e15;  // above it, doubles are no longer whole numbers one apart by much
 
 // The result minus the target, as a function of one input.
 class Residual {
@@ -90,6 +91,21 @@ std::vector<double> scan_points(const Domain& domain) {
                 add(origin - part);
         }
     }
+    std::sort(points.begin(), points.end());
+    points.erase(std::unique(points.begin(), points.end()), points.end());
+    return points;
+}
+
+// Whole numbers within both: one by one where they matter most, then 30 to a decade.
+std::vector<double> whole_numbers(const Domain& domain, double from, double to) {
+    std::vector<double> points = scan_points(domain);
+    for (double& x : points)
+        x = std::round(x);
+    for (int i = 0; i <= 2000; ++i)
+        points.push_back(std::max(domain.min, 0.0) + i);
+    points.push_back(from);
+    points.push_back(to);
+    std::erase_if(points, [&](double x) { return !domain.contains(x) || x < from || x > to; });
     std::sort(points.begin(), points.end());
     points.erase(std::unique(points.begin(), points.end()), points.end());
     return points;
@@ -201,57 +217,69 @@ Result<SolveReport> solve(const Model& model, const Bindings& bindings, std::str
         return {};
     };
 
-    std::vector<double> points = scan_points(variable->domain);
-    if (variable->domain.integer) {
-        for (double& x : points)
-            x = std::round(x);
-        // Whole numbers one by one where they matter most.
-        for (int i = 0; i <= 2000; ++i)
-            points.push_back(std::max(variable->domain.min, 0.0) + i);
-        points.erase(
-            std::remove_if(points.begin(), points.end(),
-                           [&](double x) { return !variable->domain.contains(x) || std::fabs(x) > whole_number_max; }),
-            points.end());
-        std::sort(points.begin(), points.end());
-        points.erase(std::unique(points.begin(), points.end()), points.end());
-        // Functions of millions of servers cost as much: look far only if need be.
-        points.erase(std::remove_if(points.begin(), points.end(), [](double x) { return x > 1e6; }), points.end());
-    }
+    std::vector<double> points =
+        variable->domain.integer ? whole_numbers(variable->domain, -near_max, near_max) : scan_points(variable->domain);
+    if (points.empty())
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("{} can be no number at all: it must be {}", variable->name,
+                                domain_text(variable->domain, variable->unit)));
     report.searched_min = points.front();
     report.searched_max = points.back();
-    const std::vector<double> values = residual(points);
-
     double nearest_below = -infinity;  // of the finite residuals, to tell how far the result reaches
     double nearest_above = infinity;
     bool any_finite = false;
-    for (std::size_t i = 0; i < points.size() && report.solutions.size() < solution_count_max; ++i) {
-        const double value = values[i];
-        if (std::isnan(value))
-            continue;
-        if (std::isfinite(value)) {
-            any_finite = true;
-            if (value < 0)
-                nearest_below = std::max(nearest_below, value);
-            if (value > 0)
-                nearest_above = std::min(nearest_above, value);
-        }
-        if (value == 0) {
-            if (i == 0 || values[i - 1] != 0 || report.solutions.empty())
-                if (auto added = add(points[i]); !added)
+    const auto scan = [&]() -> Result<void> {
+        const std::vector<double> values = residual(points);
+        for (std::size_t i = 0; i < points.size() && report.solutions.size() < solution_count_max; ++i) {
+            const double value = values[i];
+            if (std::isnan(value))
+                continue;
+            if (std::isfinite(value)) {
+                any_finite = true;
+                if (value < 0)
+                    nearest_below = std::max(nearest_below, value);
+                if (value > 0)
+                    nearest_above = std::min(nearest_above, value);
+            }
+            if (value == 0) {
+                if (i == 0 || values[i - 1] != 0 || report.solutions.empty())
+                    if (auto added = add(points[i]); !added)
+                        return tl::unexpected<base::Error>(added.error());
+                continue;
+            }
+            if (i + 1 == points.size() || !opposite(value, values[i + 1]))
+                continue;
+            double a = points[i];
+            double b = points[i + 1];
+            double fa = value;
+            double fb = values[i + 1];
+            if (variable->domain.integer) {
+                while (b - a > 1) {
+                    const double middle = std::floor(a + (b - a) / 2);
+                    const double f = residual(middle);
+                    if (opposite(fa, f) || f == 0) {
+                        b = middle;
+                        fb = f;
+                    } else {
+                        a = middle;
+                        fa = f;
+                    }
+                }
+                if (auto added = add(b); !added)
                     return tl::unexpected<base::Error>(added.error());
-            continue;
-        }
-        if (i + 1 == points.size() || !opposite(value, values[i + 1]))
-            continue;
-        double a = points[i];
-        double b = points[i + 1];
-        double fa = value;
-        double fb = values[i + 1];
-        if (variable->domain.integer) {
-            while (b - a > 1) {
-                const double middle = std::floor(a + (b - a) / 2);
+                report.explanation = fmt::format(
+                    "{0} takes whole numbers: at {1} the result is {2}, at {3} it has passed the target of {4}",
+                    variable->name, base::shortest_decimal(a), shown(fa + target.value, wanted),
+                    base::shortest_decimal(b), shown(target.value, wanted));
+                continue;
+            }
+            // A bracket with an infinite end holds a boundary; step inwards until it is finite.
+            for (int k = 0; k < 1100 && (!std::isfinite(fa) || !std::isfinite(fb)); ++k) {
+                const double middle = a + (b - a) / 2;
                 const double f = residual(middle);
-                if (opposite(fa, f) || f == 0) {
+                if (std::isnan(f) || middle == a || middle == b)
+                    break;
+                if (opposite(fa, f)) {
                     b = middle;
                     fb = f;
                 } else {
@@ -259,35 +287,26 @@ Result<SolveReport> solve(const Model& model, const Bindings& bindings, std::str
                     fa = f;
                 }
             }
-            if (auto added = add(b); !added)
-                return tl::unexpected<base::Error>(added.error());
-            report.explanation =
-                fmt::format("{0} takes whole numbers: at {1} the result is {2}, at {3} it has passed the target of {4}",
-                            variable->name, base::shortest_decimal(a), shown(fa + target.value, wanted),
-                            base::shortest_decimal(b), shown(target.value, wanted));
-            continue;
+            const Root root = refine(residual, a, b, fa, fb);
+            // At a pole or a jump the residual stays as large as it was at the ends of the bracket, or grows.
+            const double scale =
+                std::max(std::fabs(target.value), std::min(std::fabs(value), std::fabs(values[i + 1])));
+            if (std::isfinite(root.residual) && std::fabs(root.residual) <= 1e-6 * std::max(scale, 1e-300))
+                if (auto added = add(root.x); !added)
+                    return tl::unexpected<base::Error>(added.error());
         }
-        // A bracket with an infinite end holds a boundary; step inwards until it is finite.
-        for (int k = 0; k < 1100 && (!std::isfinite(fa) || !std::isfinite(fb)); ++k) {
-            const double middle = a + (b - a) / 2;
-            const double f = residual(middle);
-            if (std::isnan(f) || middle == a || middle == b)
-                break;
-            if (opposite(fa, f)) {
-                b = middle;
-                fb = f;
-            } else {
-                a = middle;
-                fa = f;
-            }
+        return {};
+    };
+    if (auto scanned = scan(); !scanned)
+        return tl::unexpected<base::Error>(scanned.error());
+    // Functions of millions of servers cost as much: look far only if need be.
+    if (variable->domain.integer && report.solutions.empty())
+        if (std::vector<double> far = whole_numbers(variable->domain, near_max, far_max); far.size() > 1) {
+            points = std::move(far);
+            report.searched_max = points.back();
+            if (auto scanned = scan(); !scanned)
+                return tl::unexpected<base::Error>(scanned.error());
         }
-        const Root root = refine(residual, a, b, fa, fb);
-        // At a pole or a jump the residual stays as large as it was at the ends of the bracket, or grows.
-        const double scale = std::max(std::fabs(target.value), std::min(std::fabs(value), std::fabs(values[i + 1])));
-        if (std::isfinite(root.residual) && std::fabs(root.residual) <= 1e-6 * std::max(scale, 1e-300))
-            if (auto added = add(root.x); !added)
-                return tl::unexpected<base::Error>(added.error());
-    }
     if (report.solutions.empty()) {
         const std::string range =
             fmt::format("for {} from {} to {}", variable->name, shown(report.searched_min, *variable),

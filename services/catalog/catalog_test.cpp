@@ -69,7 +69,7 @@ TEST_CASE("what a person types is resolved, or answered with what may have been 
                           {"PATTERN:Circuit-Breaker", "pattern:circuit-breaker"},
                           {"pattern:half-open-probe", "pattern:circuit-breaker"},
                           {"E01", "episode:e01"},
-                          {"little's law", "formula:littles-law"},
+                          {"little's law", "formula:little"},
                           {"Retry storm", "scenario:retry-storm"},
                           {"circuit-braker", "not-found: did you mean pattern:circuit-breaker?"},
                           {"pattern:bulkhed", "not-found: did you mean 'pattern:bulkhead'?"},

@@ -257,6 +257,14 @@ const std::vector<Mistake>& mistakes() {
          "only taxonomy.yaml belongs here"},
         {"an entry in a folder of its own", "patterns/saga/saga.md", "", "---\n---\n", "unexpected-file", "",
          "only .md files belong here", "", "patterns/saga"},
+        {"a scenario that asks for a rate in metres", "scenarios/retry-storm.yaml", "rate: 50/s", "rate: 50 m",
+         "scenario-mistake", "rate: 50 m", "rate is rate (1/s), '50 m' is length (m)"},
+        {"a scenario's page without its model", "scenarios/unmodelled.md", "",
+         "---\nid: unmodelled\nname: Unmodelled\nsummary: Shows what a page without a model is told about it.\n"
+         "phenomenon: None, because there is no model of it that could be run.\nlook_for: [nothing]\n"
+         "change: [nothing]\nsources:\n- series: docs/none.md\n---\n",
+         "missing-model", "", "the model of scenario:unmodelled is missing", "write the scenario beside its page",
+         "scenarios/unmodelled.yaml"},
         {"raw HTML in the Markdown", quorum, "Two majorities", "<b>Two</b> majorities", "raw-html", "<b>Two</b>",
          "raw HTML", "use Markdown only"},
         {"a raw HTML block in the Markdown", quorum, "| 5 | 3 |", "| 5 | 3 |\n\n<script>x</script>", "raw-html",
@@ -272,7 +280,7 @@ std::set<std::string> rules_in_sources() {
     const std::set<std::string> not_rules{"some-id"};
     const std::regex literal("\"([a-z][a-z0-9]*(-[a-z0-9]+)+)\"");
     std::set<std::string> rules;
-    for (const char* name : {"front_matter.cpp", "schema.cpp", "loader.cpp", "content_check.cpp"}) {
+    for (const char* name : {"front_matter.cpp", "schema.cpp", "loader.cpp", "content_check.cpp", "scenarios.cpp"}) {
         std::ifstream stream(std::string(DSTUDIO_SOURCE_DIR) + "/services/catalog/" + name);
         REQUIRE(stream.good());
         const std::string source{std::istreambuf_iterator<char>(stream), {}};
@@ -291,7 +299,7 @@ TEST_CASE("the small content tree is valid and is wholly loaded") {
     REQUIRE(loaded);
     CHECK_MESSAGE(loaded->diagnostics.empty(), all_of(loaded->diagnostics));
     CHECK(loaded->content.entries.size() == ContentFixture::entries_count);
-    CHECK(loaded->files == ContentFixture::entries_count + 1);
+    CHECK(loaded->files == ContentFixture::entries_count + 2);  // the taxonomy, and a scenario's model
     std::set<std::string_view> kinds;
     for (const catalog::Entry& entry : loaded->content.entries)
         kinds.insert(entry.ref.kind->name);

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <fstream>
@@ -234,17 +235,18 @@ sources:
 - series: docs/stacks.md
 ---
 )"},
-    File{"formulas/littles-law.md", R"(---
-id: littles-law
+    File{"formulas/little.md", R"(---
+id: little
 name: Little's law
 summary: The mean number in a stable system is the arrival rate times the mean time in it.
 category: queueing
 expression: L = lambda * W
 latex: L = \lambda W
 variables:
-- {symbol: L, meaning: mean number in the system, unit: '1'}
-- {symbol: lambda, latex: '\lambda', meaning: arrival rate, unit: 1/s}
-- {symbol: W, meaning: mean time in the system, unit: s}
+- {symbol: L, name: number_in_system, meaning: mean number in the system, unit: '1'}
+- {symbol: lambda, name: arrival_rate, latex: '\lambda', meaning: arrival rate, unit: 1/s, domain: non-negative}
+- {symbol: W, name: time_in_system, meaning: mean time in the system, unit: s, domain: non-negative}
+equations: [number_in_system = arrival_rate * time_in_system]
 assumptions: [the long-run averages exist]
 design_use: Sizes pools - the number of busy threads is the request rate times the holding time.
 misuse: Applying it to percentiles; it holds for means and says nothing about tails.
@@ -279,7 +281,7 @@ outputs:
 plots:
 - {title: Over the arrival rate, x: arrival_rate, y: [in_system]}
 reading: [It holds for any arrival process and any order of service.]
-formulas: ['formula:littles-law']
+formulas: ['formula:little']
 examples:
 - title: Twenty a second, a quarter of a second each
   inputs: {arrival_rate: 20/s, response_time: 250 ms}
@@ -460,6 +462,13 @@ sources:
   year: 2021
 ---
 )"},
+    File{"scenarios/retry-storm.yaml", R"(name: Retry storm
+duration: 20 s
+workloads:
+- {id: users, rate: 50/s, call: orders, timeout: 500 ms, retry: {attempts: 3}}
+components:
+- {id: orders, threads: 4, steps: [{work: 20 ms}]}
+)"},
     File{"labs/break-it.md", R"(---
 id: break-it
 name: Break it
@@ -506,7 +515,9 @@ sources:
 ---
 )"},
 };
-static_assert(files.size() == ContentFixture::entries_count);
+// A scenario's model belongs to the entry of its page.
+static_assert(std::count_if(files.begin(), files.end(), [](const File& file) { return file.name.ends_with(".md"); }) ==
+              ContentFixture::entries_count);
 
 constexpr std::string_view own_eras = R"(eras:
   - from: 2005

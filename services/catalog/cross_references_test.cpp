@@ -40,7 +40,7 @@ TEST_CASE("each reference is one edge, seen from both its ends, in the order of 
     for (const std::size_t edge : references.incoming(position(content, "episode:e01")))
         in.push_back(references.edges()[edge].relation + " " +
                      content.entries[references.edges()[edge].from].ref.text());
-    CHECK(in == std::vector<std::string>{"episodes concept:quorum", "episodes formula:littles-law",
+    CHECK(in == std::vector<std::string>{"episodes concept:quorum", "episodes formula:little",
                                          "episodes incident:edge-outage-2021", "episodes company:acme",
                                          "prerequisites episode:e02", "stages path:first-steps",
                                          "episodes certificate:starter"});

@@ -73,7 +73,7 @@ TEST_CASE("standing and year are taken from where each kind has them") {
     };
     for (const Case& c : {Case{"pattern:circuit-breaker", "resilience", "series", 2007},
                           {"pattern:timeout", "communication", "library", 1974},
-                          {"formula:littles-law", "queueing", "correct", nullptr},
+                          {"formula:little", "queueing", "correct", nullptr},
                           {"incident:edge-outage-2021", "incident", "documented", 2021},
                           {"success:sale-2020", "success", "partial", 2020},
                           {"episode:e03", "security-at-scale", "planned", nullptr},

@@ -13,10 +13,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string model_id(const Ref& ref) {
-    return ref.kind->name == "calculator" ? ref.text() : ref.id;
-}
-
 bool can_compute(const Kind& kind) {
     return kind.name == "formula" || kind.name == "calculator";
 }
@@ -145,6 +141,10 @@ class FormulaChecker {
 };
 
 }  // namespace
+
+std::string model_id(const Ref& ref) {
+    return ref.kind->name == "calculator" ? ref.text() : ref.id;
+}
 
 void add_formulas(const Catalog& catalog, formula::FormulaSet& set) {
     for (const Brief& brief : catalog.entries()) {

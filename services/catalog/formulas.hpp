@@ -8,7 +8,8 @@
 
 namespace dstudio::catalog {
 
-// Formulas under their id ("erlang-c"), calculators under "calculator:<id>".
+// Formulas stand under their id ("erlang-c"), calculators under "calculator:<id>".
+std::string model_id(const Ref& ref);
 void add_formulas(const Catalog& catalog, formula::FormulaSet& set);
 
 // Builds every model and works every example. Reports `formula-mistake` for equations that do not compile, with the

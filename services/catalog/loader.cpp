@@ -11,6 +11,7 @@
 #include "core/base/text.hpp"
 #include "services/catalog/content_check.hpp"
 #include "services/catalog/markdown.hpp"
+#include "services/catalog/scenarios.hpp"
 #include "services/catalog/schema.hpp"
 
 namespace dstudio::catalog {
@@ -223,6 +224,10 @@ class Loader {
         std::sort(files.begin(), files.end());
         for (const fs::path& file : files) {
             const std::string name = std::string(kind.plural) + "/" + file.filename().string();
+            // A scenario's model is read together with its page.
+            if (kind.name == "scenario" && file.extension() == ".yaml" &&
+                std::find(files.begin(), files.end(), fs::path(file).replace_extension(".md")) != files.end())
+                continue;
             if (file.extension() != ".md" || !fs::is_regular_file(file)) {
                 result_.diagnostics.push_back(
                     {name, 0, "unexpected-file", "only .md files belong here", "move it away"});
@@ -254,6 +259,23 @@ class Loader {
             result_.content.refused.push_back({&kind, path.stem().string()});
         }
         result_.content.entries.push_back(make_entry(kind, std::move(*file), name, diagnostics));
+        if (kind.name == "scenario")
+            load_model(fs::path(path).replace_extension(".yaml"), fs::path(name).replace_extension(".yaml").string(),
+                       result_.content.entries.back());
+    }
+
+    void load_model(const fs::path& path, const std::string& name, Entry& entry) {
+        const auto bytes = read_bounded(path);
+        if (!bytes) {
+            result_.diagnostics.push_back({name, 0, "missing-model", "the model of " + entry.ref.text() + " is missing",
+                                           "write the scenario beside its page, see docs/formats/scenario.md"});
+            return;
+        }
+        add_to_hash(name, *bytes);
+        if (auto file = read_scenario_text(*bytes, name, result_.diagnostics)) {
+            entry.fields["model"] = std::move(file->document);
+            entry.fields["model_text"] = *bytes;
+        }
     }
 
     const fs::path folder_;

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "core/base/error.hpp"
+#include "core/base/percent.hpp"
 #include "services/catalog/kinds.hpp"
 #include "tests/http/client.hpp"
 #include "tests/http/running_server.hpp"
@@ -281,4 +282,52 @@ TEST_CASE("each kind of error has its page") {
         CHECK(described["title"] == kind.title);
         CHECK(described["status"] == kind.http_status);
     }
+}
+
+TEST_CASE("formulas and calculators compute, and say what is wrong with a request") {
+    const json eval = get_json("/api/v1/formulas/little/eval?arrival_rate=500/s&time_in_system=40+ms");
+    CHECK(eval["formula"] == "formula:little");
+    CHECK(eval["outputs"]["number_in_system"]["value"] == 20);
+    CHECK(eval["sources"][0]["authors"] == "Little");
+    CHECK(get_json("/api/v1/calculators/queue-length/eval")["outputs"]["in_system"]["value"] == 5);
+
+    const json solve =
+        get_json("/api/v1/formulas/little/solve?for=arrival_rate&time_in_system=40ms&number_in_system=8");
+    CHECK(solve["solutions"][0]["arrival_rate"]["value"] == doctest::Approx(200));
+
+    const json sampled = get_json(
+        "/api/v1/formulas/little/sample?arrival_rate=normal(500/s,20/s)&time_in_system=40ms&samples=5000&seed=3");
+    CHECK(sampled["samples"] == 5000);
+    CHECK(sampled["outputs"]["number_in_system"]["mean"].get<double>() == doctest::Approx(20).epsilon(0.01));
+
+    const json grid =
+        get_json("/api/v1/formulas/little/sweep?over=arrival_rate=1/s..3/s:3&over=time_in_system=1s..2s:2");
+    CHECK(grid["outputs"]["number_in_system"]["values"] == json::array({1, 2, 2, 4, 3, 6}));
+
+    CHECK(get_problem("/api/v1/formulas/little/eval?arrival_rate=10+ms/s&time_in_system=1s", 400)["detail"] ==
+          "arrival_rate is rate (1/s), '10 ms/s' is a plain number");
+    CHECK(get_problem("/api/v1/formulas/little/eval?arrival_rat=1/s", 400)["hint"] == "did you mean 'arrival_rate'?");
+    CHECK(get_problem("/api/v1/formulas/littel/eval", 404)["hint"] == "did you mean 'little'?");
+    (void)get_problem("/api/v1/patterns/circuit-breaker/eval", 404);
+    (void)get_problem("/api/v1/formulas/little/sample?samples=many", 400);
+    (void)get_problem("/api/v1/formulas/little/eval?arrival_rate=1/s&time_in_system=1%FF", 400);
+}
+
+TEST_CASE("a computation that would take long is refused with the command line for it, and the server goes on") {
+    const std::string sums = base::percent_encode("sum(i in 1..100000: sum(j in 1..100000: 1/(i+j)))/s");
+    const auto begin = std::chrono::steady_clock::now();
+    const json problem = get_problem("/api/v1/formulas/little/eval?time_in_system=1s&arrival_rate=" + sums, 422);
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));  // of hours
+    CHECK(problem["type"] == "/problems/too-much-work");
+    CHECK(problem["hint"].get<std::string>().starts_with(
+        "run it on your own machine: dstudio formula eval little time_in_system=1s 'arrival_rate=sum(i in 1.."));
+    CHECK(get("/healthz").status == 200);
+
+    const json many = get_problem(
+        "/api/v1/formulas/little/sample?arrival_rate=normal(500/s,20/s)&time_in_system=40ms&samples=100000000", 422);
+    CHECK(many["hint"] ==
+          "run it on your own machine: dstudio formula sample little 'arrival_rate=normal(500/s,20/s)' "
+          "time_in_system=40ms --samples 100000000");
+    (void)get_problem("/api/v1/formulas/little/sweep?over=arrival_rate=1/s..3/s:2000&over=time_in_system=1s..2s:2000",
+                      422);
 }

@@ -106,7 +106,8 @@ export interface SweepAnswer {
   /** Row-major: the first axis runs slowest. */
   outputs: Record<string, { unit: string; values: (number | null)[] }>;
   /** `at`: the points (by place in `values`) at which the condition does not hold. */
-  violated: { message: string; points: number; at?: number[] }[];
+  /** `at`: runs of points, first and last, where the condition does not hold. */
+  violated: { message: string; points: number; at: [number, number][] }[];
 }
 
 export interface Estimate extends Quantity {

@@ -1,0 +1,383 @@
+#include <fmt/format.h>
+
+#include <unistd.h>
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <thread>
+
+#include "apps/cli/commands.hpp"
+#include "apps/cli/terminal.hpp"
+#include "core/system/report.hpp"
+#include "core/system/validation.hpp"
+#include "services/catalog/catalog.hpp"
+#include "services/catalog/scenarios.hpp"
+
+namespace dstudio::cli {
+namespace {
+
+using base::ErrorCode;
+using nlohmann::ordered_json;
+
+struct Options {
+    std::string file;
+    std::uint64_t seed = 1;
+    std::size_t runs = 1;
+    std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
+    std::uint64_t seeds = 1;  // validate: sets of replications
+    std::string only;
+};
+
+// A file, standard input, or a scenario of the catalogue by its id.
+std::string scenario_text(const Common& common, const std::string& name) {
+    if (name == "-")
+        return {std::istreambuf_iterator<char>(std::cin), {}};
+    if (std::ifstream stream(name, std::ios::binary); stream)
+        return {std::istreambuf_iterator<char>(stream), {}};
+    std::string id = name;
+    if (id.starts_with("scenario:"))
+        id = id.substr(9);
+    if (id.find_first_of("/.") == std::string::npos)
+        if (auto catalogue = catalog::Catalog::open(common.pack); catalogue) {
+            const catalog::Brief* brief = catalogue->find({catalog::find_kind("scenario"), id});
+            if (brief != nullptr) {
+                const auto entry = ordered_json::parse(catalogue->entry_json(*brief));
+                return entry["fields"].value("model_text", std::string());
+            }
+        }
+    end_with({ErrorCode::unreadable_file, fmt::format("'{}' is neither a file that can be read nor a scenario", name),
+              "'dstudio sim list' names the scenarios; - reads standard input"});
+}
+
+system::Scenario read_scenario_or_end(const Common& common, const std::string& name) {
+    catalog::Diagnostics diagnostics;
+    auto file = catalog::read_scenario_text(scenario_text(common, name), name, diagnostics);
+    if (file)
+        return std::move(file->scenario);
+    for (const catalog::Diagnostic& diagnostic : diagnostics)
+        std::fprintf(stderr, "%s\n", catalog::to_text(diagnostic).c_str());
+    throw ExitWith{1};
+}
+
+// `work(i)` for i below `count`, on several threads; `progress` is told of every end.
+template <class Work, class Progress>
+void in_parallel(std::size_t count, std::size_t threads, const Work& work, const Progress& progress) {
+    std::atomic<std::size_t> next{0};
+    std::atomic<std::size_t> done{0};
+    const auto run = [&] {
+        for (std::size_t i = next++; i < count; i = next++) {
+            work(i);
+            progress(++done);
+        }
+    };
+    std::vector<std::thread> others;
+    for (std::size_t t = 1; t < std::min(threads, count); ++t)
+        others.emplace_back(run);
+    run();
+    for (std::thread& other : others)
+        other.join();
+}
+
+// On a terminal only, on standard error.
+class ProgressLine {
+  public:
+    ProgressLine(std::string what, std::size_t total)
+        : what_(std::move(what)), total_(total), is_shown_(isatty(2) != 0 && total > 1) {}
+    ~ProgressLine() {
+        if (is_shown_)
+            std::fprintf(stderr, "\r\033[K");
+    }
+    ProgressLine(const ProgressLine&) = delete;
+    ProgressLine& operator=(const ProgressLine&) = delete;
+    void operator()(std::size_t done) const {
+        constexpr std::size_t width = 30;
+        if (is_shown_)
+            std::fprintf(stderr, "\r%s [%-30s] %zu of %zu", what_.c_str(),
+                         std::string(width * done / total_, '#').c_str(), done, total_);
+    }
+
+  private:
+    std::string what_;
+    std::size_t total_;
+    bool is_shown_;
+};
+
+// Eight heights of blocks; what is missing is a blank.
+std::string sparkline(const ordered_json& values, std::size_t width) {
+    static constexpr std::array<std::string_view, 8> blocks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    std::vector<double> means;
+    double most = 0;
+    const std::size_t count = values.size();
+    for (std::size_t i = 0; i < std::min(width, count); ++i) {
+        double sum = 0;
+        double number = 0;
+        for (std::size_t k = i * count / std::min(width, count); k < (i + 1) * count / std::min(width, count); ++k)
+            if (values[k].is_number()) {
+                sum += values[k].get<double>();
+                ++number;
+            }
+        means.push_back(number == 0 ? -1 : sum / number);
+        most = std::max(most, means.back());
+    }
+    std::string line;
+    for (const double mean : means) {
+        if (mean < 0)
+            line += " ";
+        else
+            line += blocks[most == 0 ? 0 : std::min<std::size_t>(7, static_cast<std::size_t>(mean / most * 7.999))];
+    }
+    return line + fmt::format("  at most {:.4g}", most);
+}
+
+std::string figure_text(const ordered_json& figure, int digits = 4) {
+    if (!figure["value"].is_number())
+        return "-";
+    std::string text = fmt::format("{:.{}g}", figure["value"].get<double>(), digits);
+    if (figure["half_width"].is_number() && figure["half_width"].get<double>() > 0)
+        text += fmt::format(" ± {:.2g}", figure["half_width"].get<double>());
+    return text;
+}
+
+void print_report(const ordered_json& report) {
+    const Terminal terminal;
+    std::string out = terminal.styled(Style::heading, report["scenario"].get<std::string>()) +
+                      fmt::format("  {} s{}, {} run{} from seed {}, {} events\n", report["duration_s"].get<double>(),
+                                  report["warmup_s"].get<double>() > 0
+                                      ? fmt::format(" of which {} s warm-up", report["warmup_s"].get<double>())
+                                      : "",
+                                  report["runs"].get<std::size_t>(), report["runs"] == 1 ? "" : "s",
+                                  report["seed"].get<std::uint64_t>(), report["events"].get<std::uint64_t>());
+    if (report.contains("stopped_early"))
+        out += terminal.styled(Style::warning, "stopped early: ") + report["stopped_early"].get<std::string>() + "\n";
+    const std::size_t plot_width = std::clamp<std::size_t>(terminal.width() - 40, 20, 100);
+    for (const auto& workload : report["workloads"]) {
+        const auto id = workload["id"].get<std::string>();
+        out += "\n" + terminal.styled(Style::heading, id) + "\n";
+        out += fmt::format("  offered {}/s, answered {}/s ({} %)\n", figure_text(workload["offered_per_s"]),
+                           figure_text(workload["goodput_per_s"]),
+                           workload["ok_share"]["value"].is_number()
+                               ? fmt::format("{:.5g}", 100 * workload["ok_share"]["value"].get<double>())
+                               : std::string("-"));
+        std::string failures;
+        for (const auto& [outcome, count] : workload["outcomes"].items())
+            if (outcome != "ok")
+                failures += fmt::format("{}{} {}", failures.empty() ? "  " : ", ", outcome, count.get<std::uint64_t>());
+        if (!failures.empty())
+            out += failures + "\n";
+        const auto& latency = workload["latency_ms"];
+        out += fmt::format("  latency, ms: mean {}, 50 % {}, 90 % {}, 99 % {}, 99.9 % {}\n",
+                           figure_text(latency["mean"]), figure_text(latency["p50"]), figure_text(latency["p90"]),
+                           figure_text(latency["p99"]), figure_text(latency["p999"]));
+        const auto& series = report["series"]["workloads"][id];
+        for (const auto& [key, label] :
+             {std::pair{"ok_per_s", "answered/s"}, {"failed_per_s", "failed/s"}, {"latency_ms", "latency, ms"}})
+            out += fmt::format("  {:<12} {}\n", label, sparkline(series[key], plot_width));
+    }
+    out += "\n" + terminal.styled(Style::heading, "Components") + "\n";
+    out += fmt::format("  {:<20}{:>9}{:>12}{:>12}{:>12}{:>12}{:>12}\n", "", "busy", "queue", "wait ms", "served/s",
+                       "rejected/s", "wasted/s");
+    for (const auto& component : report["components"]) {
+        const auto value = [&](const char* key) { return component[key]["value"].get<double>(); };
+        out += fmt::format("  {:<20}{:>8.1f}%{:>12.4g}{:>12.4g}{:>12.5g}{:>12.4g}{:>12.4g}\n",
+                           component["id"].get<std::string>(), 100 * value("utilisation"), value("queue"),
+                           value("wait_ms"), value("served_per_s"), value("rejected_per_s"), value("wasted_per_s"));
+    }
+    if (!report["objectives"].empty())
+        out += "\n" + terminal.styled(Style::heading, "Objectives") + "\n";
+    for (const auto& objective : report["objectives"]) {
+        const bool met = objective["met"].get<bool>();
+        const std::string verdict =
+            met ? terminal.styled(Style::good, "met   ") : terminal.styled(Style::warning, "missed");
+        if (objective["kind"] == "latency")
+            out += fmt::format("  {}  {}: {:.4g} % within {:.4g} ms; measured {:.4g} ms\n", verdict,
+                               objective["workload"].get<std::string>(), 100 * objective["quantile"].get<double>(),
+                               objective["wanted_ms"].get<double>(), objective["measured_ms"].get<double>());
+        else
+            out += fmt::format("  {}  {}: {:.6g} % answered; measured {:.6g} %\n", verdict,
+                               objective["workload"].get<std::string>(), 100 * objective["wanted"].get<double>(),
+                               objective["measured"].is_number() ? 100 * objective["measured"].get<double>() : 0.0);
+    }
+    if (!report["diagnosis"].empty())
+        out += "\n" + terminal.styled(Style::heading, "What happened") + "\n";
+    for (const auto& sentence : report["diagnosis"])
+        out += terminal.wrapped(sentence.get<std::string>() + ".", 2) + "\n";
+    terminal.show(out);
+}
+
+void run_scenario(const Common& common, const Options& options) {
+    const system::Scenario scenario = read_scenario_or_end(common, options.file);
+    std::vector<std::optional<system::Results>> slots(options.runs);
+    {
+        const ProgressLine progress("simulating", options.runs);
+        in_parallel(
+            options.runs, options.threads,
+            [&](std::size_t i) {
+                system::Simulation simulation(scenario, options.seed + i);
+                simulation.run();
+                slots[i] = simulation.results();
+            },
+            progress);
+    }
+    std::vector<system::Results> runs;
+    for (auto& slot : slots)
+        runs.push_back(std::move(*slot));
+    const ordered_json report = system::report_json(scenario, options.seed, runs);
+    if (common.json)
+        std::printf("%s\n", report.dump(-1, ' ', false, ordered_json::error_handler_t::replace).c_str());
+    else
+        print_report(report);
+    const auto& objectives = report["objectives"];
+    if (std::any_of(objectives.begin(), objectives.end(), [](const auto& o) { return !o["met"].template get<bool>(); }))
+        throw ExitWith{1};
+}
+
+void check_scenario(const Common& common, const Options& options) {
+    const system::Scenario scenario = read_scenario_or_end(common, options.file);
+    std::printf("%s: %zu components, %zu calls, %zu workloads, %zu faults: no mistake\n", options.file.c_str(),
+                scenario.components.size(), scenario.edges.size(), scenario.workloads.size(), scenario.faults.size());
+}
+
+void list_scenarios(const Common& common) {
+    const auto catalogue = value_or_end(catalog::Catalog::open(common.pack));
+    ordered_json list = ordered_json::array();
+    for (const catalog::Brief& brief : catalogue.entries())
+        if (brief.ref.kind->name == "scenario") {
+            list.push_back({{"id", brief.ref.id}, {"name", brief.name}, {"summary", brief.summary}});
+            if (!common.json)
+                std::printf("%-36s %s\n", brief.ref.id.c_str(), brief.summary.c_str());
+        }
+    if (common.json)
+        std::printf("%s\n", list.dump().c_str());
+}
+
+void validate(const Common& common, const Options& options) {
+    std::vector<const system::ValidationCase*> cases;
+    for (const system::ValidationCase& known : system::validation_cases())
+        if (options.only.empty() || known.name.find(options.only) != std::string::npos)
+            cases.push_back(&known);
+    if (cases.empty())
+        end_with({ErrorCode::not_found, fmt::format("no case is named like '{}'", options.only),
+                  "leave --only out to see all"});
+    std::vector<std::vector<system::ValidationOutcome>> outcomes(
+        cases.size(), std::vector<system::ValidationOutcome>(static_cast<std::size_t>(options.seeds)));
+    {
+        const std::size_t total = cases.size() * static_cast<std::size_t>(options.seeds);
+        const ProgressLine progress("simulating", total);
+        in_parallel(
+            total, options.threads,
+            [&](std::size_t i) {
+                // Sets of replications share no seed.
+                const std::uint64_t set = i / cases.size();
+                outcomes[i % cases.size()][static_cast<std::size_t>(set)] =
+                    system::validate(*cases[i % cases.size()], options.seed + set * system::validation_replications);
+            },
+            progress);
+    }
+    ordered_json rows = ordered_json::array();
+    std::size_t covered = 0;
+    std::size_t total = 0;
+    for (std::size_t c = 0; c < cases.size(); ++c) {
+        const system::ValidationOutcome& first = outcomes[c][0];
+        std::size_t covers = 0;
+        for (const system::ValidationOutcome& outcome : outcomes[c])
+            covers += outcome.covers ? 1 : 0;
+        covered += covers;
+        total += outcomes[c].size();
+        rows.push_back({{"case", cases[c]->name},
+                        {"quantity", cases[c]->quantity},
+                        {"unit", cases[c]->unit},
+                        {"theory", cases[c]->theory},
+                        {"simulation", first.estimate.mean},
+                        {"half_width", first.estimate.half_width},
+                        {"covers", covers},
+                        {"of", outcomes[c].size()},
+                        {"source", cases[c]->source}});
+    }
+    if (common.json) {
+        std::printf("%s\n", ordered_json{{"level", system::validation_level},
+                                         {"replications", system::validation_replications},
+                                         {"cases", rows},
+                                         {"covered", covered},
+                                         {"intervals", total}}
+                                .dump()
+                                .c_str());
+        return;
+    }
+    const Terminal terminal;
+    std::string out =
+        terminal.styled(Style::heading, fmt::format("{:<42}{:<32}{:>12}{:>12}{:>10}  {:<4}{}\n", "case", "quantity",
+                                                    "theory", "simulated", "±", "", "covers"));
+    for (const auto& row : rows)
+        out += fmt::format("{:<42}{:<32}{:>12.5g}{:>12.5g}{:>10.2g}  {:<4}{} of {}\n", row["case"].get<std::string>(),
+                           row["quantity"].get<std::string>(), row["theory"].get<double>(),
+                           row["simulation"].get<double>(), row["half_width"].get<double>(),
+                           row["unit"] == "1" ? "" : row["unit"].get<std::string>(), row["covers"].get<std::size_t>(),
+                           row["of"].get<std::size_t>());
+    out += fmt::format("\n{} cases; {} of {} intervals at {:.0f} % cover the theory: {:.1f} %\n", cases.size(), covered,
+                       total, 100 * system::validation_level,
+                       100 * static_cast<double>(covered) / static_cast<double>(total));
+    terminal.show(out);
+}
+
+}  // namespace
+
+void add_sim_command(CLI::App& app, Common& common) {
+    auto options = std::make_shared<Options>();
+    CLI::App* sim = app.add_subcommand("sim", "Simulate a service architecture under load and faults");
+    sim->require_subcommand(1);
+    const auto common_options = [&common, options](CLI::App* command, bool takes_file) {
+        if (takes_file)
+            command->add_option("scenario", options->file, "Scenario file, - for standard input, or a scenario's id")
+                ->required();
+        command->add_option("--pack", common.pack, "Catalogue pack to read")->capture_default_str();
+        command->add_flag("--json", common.json, "Print one JSON document");
+    };
+
+    CLI::App* run = sim->add_subcommand("run", "Run a scenario and report. Exit code 1 if an objective is missed");
+    common_options(run, true);
+    run->add_option("--seed", options->seed, "Seed of the first run: the same one gives the same figures")
+        ->capture_default_str();
+    run->add_option("--runs", options->runs, "Independent runs; two or more give intervals")
+        ->check(CLI::Range(1, 100'000))
+        ->capture_default_str();
+    run->add_option("--threads", options->threads, "Runs at a time")->check(CLI::Range(1, 1024))->capture_default_str();
+    run->callback([&common, options] { run_scenario(common, *options); });
+    run->footer("Examples:\n  dstudio sim run retry-storm\n  dstudio sim run my.yaml --seed 7 --runs 20 --json");
+
+    CLI::App* check = sim->add_subcommand("check", "Say what is wrong with a scenario file");
+    common_options(check, true);
+    check->callback([&common, options] { check_scenario(common, *options); });
+
+    CLI::App* list = sim->add_subcommand("list", "Name the scenarios of the catalogue");
+    common_options(list, false);
+    list->callback([&common] { list_scenarios(common); });
+
+    CLI::App* validation =
+        sim->add_subcommand("validate", "Hold the simulator against cases whose answer theory knows");
+    validation->add_option("--seed", options->seed, "Seed of the first run")->capture_default_str();
+    validation->add_option("--seeds", options->seeds, "Sets of runs of each case, to see how often intervals cover")
+        ->check(CLI::Range(1, 10'000))
+        ->capture_default_str();
+    validation->add_option("--only", options->only, "Cases whose name holds this text");
+    validation->add_option("--threads", options->threads, "Runs at a time")
+        ->check(CLI::Range(1, 1024))
+        ->capture_default_str();
+    validation->add_flag("--json", common.json, "Print one JSON document");
+    validation->callback([&common, options] { validate(common, *options); });
+    validation->footer("Examples:\n  dstudio sim validate\n  dstudio sim validate --only M/M/1 --seeds 200");
+
+    sim->footer(
+        "Examples:\n"
+        "  dstudio sim list\n"
+        "  dstudio sim run retry-storm --runs 10\n"
+        "  dstudio sim validate");
+}
+
+}  // namespace dstudio::cli

@@ -1,0 +1,426 @@
+#include "core/system/report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "core/base/assert.hpp"
+#include "core/base/unit.hpp"
+#include "core/sim/run_control.hpp"
+
+namespace dstudio::system {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr int digits = 3;
+
+json number_json(double value) {
+    return std::isfinite(value) ? json(value) : json(nullptr);
+}
+
+// 12,345 or 12.3 or 0.0123
+std::string plain(double value) {
+    if (std::fabs(value) >= 1000) {
+        const std::string text = fmt::format("{:.0f}", std::fabs(value));
+        std::string result = value < 0 ? "-" : "";
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            if (i > 0 && (text.size() - i) % 3 == 0)
+                result += ',';
+            result += text[i];
+        }
+        return result;
+    }
+    return fmt::format("{:.{}g}", value, digits);
+}
+
+std::string percent(double share) {
+    return fmt::format("{:.{}g} %", 100 * share, digits);
+}
+
+std::string time_text(double seconds) {
+    static const base::Dimension time = base::parse_unit("s").value().dimension;
+    return base::quantity_text(seconds, time, digits);
+}
+
+class Reporter {
+  public:
+    Reporter(const Scenario& scenario, std::span<const Results> runs) : scenario_(scenario), runs_(runs) {}
+
+    json report(std::uint64_t seed) {
+        std::uint64_t events = 0;
+        for (const Results& run : runs_)
+            events += run.events;
+        json document{{"scenario", scenario_.name},
+                      {"seed", seed},
+                      {"runs", runs_.size()},
+                      {"duration_s", sim::to_seconds(scenario_.duration)},
+                      {"warmup_s", sim::to_seconds(scenario_.warmup)},
+                      {"events", events},
+                      {"level", report_level}};
+        if (!runs_[0].stopped_early.empty())
+            document["stopped_early"] = runs_[0].stopped_early;
+        document["objectives"] = objectives();
+        document["diagnosis"] = diagnosis();
+        document["workloads"] = workloads();
+        document["components"] = components();
+        document["calls"] = edges();
+        document["series"] = series();
+        return document;
+    }
+
+  private:
+    // A figure of each run as mean and half width.
+    template <class Measure>
+    json figure(Measure measure) const {
+        std::vector<double> values;
+        for (const Results& run : runs_)
+            values.push_back(measure(run));
+        const sim::Estimate estimate = sim::replication_estimate(values, report_level);
+        return {{"value", number_json(estimate.mean)}, {"half_width", number_json(estimate.half_width)}};
+    }
+    template <class Measure>
+    double mean(Measure measure) const {
+        double sum = 0;
+        for (const Results& run : runs_)
+            sum += measure(run);
+        return sum / static_cast<double>(runs_.size());
+    }
+
+    static double ended(const WorkloadResult& result) {
+        double sum = 0;
+        for (const std::uint64_t count : result.ended)
+            sum += static_cast<double>(count);
+        return sum;
+    }
+    static double ok_share(const WorkloadResult& result) {
+        return ended(result) == 0 ? std::numeric_limits<double>::quiet_NaN()
+                                  : static_cast<double>(result.ended[0]) / ended(result);
+    }
+    static double seconds(const Results& run) { return std::max(1e-9, sim::to_seconds(run.measured)); }
+
+    template <std::size_t N>
+    static json outcomes(const std::array<std::uint64_t, N>& ended) {
+        json counts = json::object();
+        for (std::size_t i = 0; i < N; ++i)
+            if (ended[i] > 0)
+                counts[std::string(outcome_name(static_cast<Outcome>(i)))] = ended[i];
+        return counts;
+    }
+
+    json workloads() const {
+        json list = json::array();
+        for (std::size_t w = 0; w < scenario_.workloads.size(); ++w) {
+            const auto of = [w](const Results& run) -> const WorkloadResult& { return run.workloads[w]; };
+            const auto quantile_ms = [&](double p) {
+                return figure([&](const Results& run) { return 1e3 * sim::to_seconds(of(run).latency.quantile(p)); });
+            };
+            std::array<std::uint64_t, outcome_count> sum{};
+            std::uint64_t started = 0;
+            std::uint64_t unfinished = 0;
+            for (const Results& run : runs_) {
+                started += of(run).started;
+                unfinished += of(run).unfinished;
+                for (std::size_t i = 0; i < outcome_count; ++i)
+                    sum[i] += of(run).ended[i];
+            }
+            list.push_back(
+                {{"id", scenario_.workloads[w].id},
+                 {"started", started},
+                 {"outcomes", outcomes(sum)},
+                 {"unfinished", unfinished},
+                 {"offered_per_s",
+                  figure([&](const Results& run) { return static_cast<double>(of(run).started) / seconds(run); })},
+                 {"goodput_per_s",
+                  figure([&](const Results& run) { return static_cast<double>(of(run).ended[0]) / seconds(run); })},
+                 {"ok_share", figure([&](const Results& run) { return ok_share(of(run)); })},
+                 {"latency_ms",
+                  {{"mean", figure([&](const Results& run) { return 1e3 * of(run).latency.mean_seconds(); })},
+                   {"p50", quantile_ms(0.5)},
+                   {"p90", quantile_ms(0.9)},
+                   {"p99", quantile_ms(0.99)},
+                   {"p999", quantile_ms(0.999)},
+                   {"max", quantile_ms(1)}}}});
+        }
+        return list;
+    }
+
+    json components() const {
+        json list = json::array();
+        for (std::size_t c = 0; c < scenario_.components.size(); ++c) {
+            const auto of = [c](const Results& run) -> const ComponentResult& { return run.components[c]; };
+            const auto per_second = [&](std::uint64_t ComponentResult::*count) {
+                return figure(
+                    [&, count](const Results& run) { return static_cast<double>(of(run).*count) / seconds(run); });
+            };
+            list.push_back({{"id", scenario_.components[c].id},
+                            {"type", scenario_.components[c].type},
+                            {"replicas", scenario_.components[c].replicas},
+                            {"utilisation", figure([&](const Results& run) { return of(run).utilisation; })},
+                            {"in_system", figure([&](const Results& run) { return of(run).in_system; })},
+                            {"in_system_max", figure([&](const Results& run) { return of(run).in_system_max; })},
+                            {"queue", figure([&](const Results& run) { return of(run).queue; })},
+                            {"wait_ms", figure([&](const Results& run) { return 1e3 * of(run).wait_seconds; })},
+                            {"sojourn_ms", figure([&](const Results& run) { return 1e3 * of(run).sojourn_seconds; })},
+                            {"arrived_per_s", per_second(&ComponentResult::arrived)},
+                            {"served_per_s", per_second(&ComponentResult::served)},
+                            {"rejected_per_s", per_second(&ComponentResult::rejected)},
+                            {"wasted_per_s", per_second(&ComponentResult::wasted)},
+                            {"lost", figure([&](const Results& run) { return static_cast<double>(of(run).lost); })},
+                            {"little_law_error", figure([&](const Results& run) { return little_error(run, c); })}});
+        }
+        return list;
+    }
+
+    // Mean number against throughput times mean time (Little, Operations Research 9(3), 1961), as a share of the
+    // former. What was in the system at the ends of the run is all that may differ.
+    static double little_error(const Results& run, std::size_t c) {
+        const ComponentResult& result = run.components[c];
+        const double product = static_cast<double>(result.left) / seconds(run) * result.sojourn_seconds;
+        return result.in_system == 0 ? 0 : (product - result.in_system) / result.in_system;
+    }
+
+    json edges() const {
+        json list = json::array();
+        for (std::size_t e = 0; e < scenario_.edges.size(); ++e) {
+            const auto count = [e](std::uint64_t EdgeResult::*field) {
+                return [e, field](const Results& run) { return static_cast<double>(run.edges[e].*field); };
+            };
+            list.push_back({{"name", scenario_.edges[e].name},
+                            {"calls", figure(count(&EdgeResult::calls))},
+                            {"attempts", figure(count(&EdgeResult::attempts))},
+                            {"amplification", figure([e](const Results& run) { return amplification(run.edges[e]); })},
+                            {"retries", figure(count(&EdgeResult::retries))},
+                            {"retries_denied", figure(count(&EdgeResult::retries_denied))},
+                            {"hedges", figure(count(&EdgeResult::hedges))},
+                            {"timeouts", figure(count(&EdgeResult::timeouts))},
+                            {"breaker_opened", figure(count(&EdgeResult::breaker_opened))}});
+        }
+        return list;
+    }
+
+    static double amplification(const EdgeResult& edge) {
+        return edge.calls == 0 ? 1 : static_cast<double>(edge.attempts) / static_cast<double>(edge.calls);
+    }
+
+    json series() const {
+        const Results& run = runs_[0];
+        json workloads = json::object();
+        json components = json::object();
+        double width_s = 0;
+        for (std::size_t w = 0; w < scenario_.workloads.size(); ++w) {
+            const WorkloadResult& result = run.workloads[w];
+            const std::size_t bins = std::max(result.ok_over_time.sums().size(), result.failed_over_time.sums().size());
+            width_s = sim::to_seconds(result.ok_over_time.bin_width());
+            json ok = json::array();
+            json failed = json::array();
+            json latency = json::array();
+            const auto at = [](std::span<const double> values, std::size_t i) {
+                return i < values.size() ? values[i] : 0;
+            };
+            for (std::size_t i = 0; i < bins; ++i) {
+                const double count = at(result.ok_over_time.sums(), i);
+                ok.push_back(count / width_s);
+                failed.push_back(at(result.failed_over_time.sums(), i) / width_s);
+                latency.push_back(count == 0 ? json(nullptr)
+                                             : json(1e3 * at(result.latency_over_time.sums(), i) / count));
+            }
+            workloads[scenario_.workloads[w].id] = {
+                {"ok_per_s", std::move(ok)}, {"failed_per_s", std::move(failed)}, {"latency_ms", std::move(latency)}};
+        }
+        for (std::size_t c = 0; c < scenario_.components.size(); ++c) {
+            const auto means = [](const sim::Series& series_of) {
+                json values = json::array();
+                for (std::size_t i = 0; i < series_of.sums().size(); ++i)
+                    values.push_back(series_of.counts()[i] == 0
+                                         ? json(nullptr)
+                                         : json(series_of.sums()[i] / static_cast<double>(series_of.counts()[i])));
+                return values;
+            };
+            components[scenario_.components[c].id] = {{"queue", means(run.components[c].queue_over_time)},
+                                                      {"busy", means(run.components[c].busy_over_time)}};
+        }
+        return {{"bin_s", width_s}, {"workloads", std::move(workloads)}, {"components", std::move(components)}};
+    }
+
+    json objectives() const {
+        json list = json::array();
+        for (const Objective& objective : scenario_.objectives) {
+            const std::size_t w = objective.workload;
+            if (objective.availability > 0) {
+                const double share = mean([&](const Results& run) { return ok_share(run.workloads[w]); });
+                list.push_back({{"workload", scenario_.workloads[w].id},
+                                {"kind", "availability"},
+                                {"wanted", objective.availability},
+                                {"measured", number_json(share)},
+                                {"met", share >= objective.availability},
+                                {"budget_used", objective.availability < 1
+                                                    ? number_json((1 - share) / (1 - objective.availability))
+                                                    : json(nullptr)}});
+            }
+            if (objective.quantile > 0) {
+                const double latency = mean([&](const Results& run) {
+                    return sim::to_seconds(run.workloads[w].latency.quantile(objective.quantile));
+                });
+                list.push_back({{"workload", scenario_.workloads[w].id},
+                                {"kind", "latency"},
+                                {"quantile", objective.quantile},
+                                {"wanted_ms", 1e3 * sim::to_seconds(objective.latency)},
+                                {"measured_ms", 1e3 * latency},
+                                {"met", latency > 0 && latency <= sim::to_seconds(objective.latency)}});
+            }
+        }
+        return list;
+    }
+
+    // --------------------------------------------------------------------------------------------------- diagnosis
+
+    json diagnosis() const {
+        json sentences = json::array();
+        for (std::size_t c = 0; c < scenario_.components.size(); ++c)
+            about_component(c, sentences);
+        for (std::size_t e = 0; e < scenario_.edges.size(); ++e)
+            about_edge(e, sentences);
+        for (std::size_t w = 0; w < scenario_.workloads.size(); ++w)
+            about_recovery(w, sentences);
+        return sentences;
+    }
+
+    // What a component can serve: its places over the time that a request holds one.
+    double ceiling(std::size_t c) const {
+        const double busy = mean([&](const Results& run) { return run.components[c].busy; });
+        const double served =
+            mean([&](const Results& run) { return static_cast<double>(run.components[c].served) / seconds(run); });
+        const Component& component = scenario_.components[c];
+        const double places = static_cast<double>(component.replicas) *
+                              (component.sharing == Sharing::processor ? component.cores : component.threads);
+        return busy > 0 && served > 0 ? places / (busy / served) : std::numeric_limits<double>::quiet_NaN();
+    }
+
+    void about_component(std::size_t c, json& sentences) const {
+        const Component& component = scenario_.components[c];
+        const auto of = [c](const Results& run) -> const ComponentResult& { return run.components[c]; };
+        const double utilisation = mean([&](const Results& run) { return of(run).utilisation; });
+        const double arrived =
+            mean([&](const Results& run) { return static_cast<double>(of(run).arrived) / seconds(run); });
+        const double served =
+            mean([&](const Results& run) { return static_cast<double>(of(run).served) / seconds(run); });
+        const double wasted =
+            mean([&](const Results& run) { return static_cast<double>(of(run).wasted) / seconds(run); });
+        const double rejected =
+            mean([&](const Results& run) { return static_cast<double>(of(run).rejected) / seconds(run); });
+        constexpr double nearly_full = 0.9;
+        constexpr double worth_saying = 0.01;
+        if (utilisation >= nearly_full && component.sharing == Sharing::servers)
+            sentences.push_back(fmt::format(
+                "{} is at its ceiling: {}/s arrive, and {} places that a request holds for {} on average serve {}/s",
+                component.id, plain(arrived), plain(static_cast<double>(component.replicas) * component.threads),
+                time_text(static_cast<double>(component.replicas) * component.threads / ceiling(c)),
+                plain(ceiling(c))));
+        if (served > 0 && wasted / served >= worth_saying)
+            sentences.push_back(fmt::format("{} of what {} served was for callers that had given up: {}/s of {}/s",
+                                            percent(wasted / served), component.id, plain(wasted), plain(served)));
+        if (arrived > 0 && rejected / arrived >= worth_saying)
+            sentences.push_back(fmt::format("{} turned {} of its requests away: its queue of {} was full", component.id,
+                                            percent(rejected / arrived), component.queue));
+    }
+
+    void about_edge(std::size_t e, json& sentences) const {
+        const Edge& edge = scenario_.edges[e];
+        const auto per_second = [&](std::uint64_t EdgeResult::*field) {
+            return mean([&](const Results& run) { return static_cast<double>(run.edges[e].*field) / seconds(run); });
+        };
+        const double factor = mean([&](const Results& run) { return amplification(run.edges[e]); });
+        constexpr double worth_saying = 1.05;
+        if (factor >= worth_saying) {
+            const double limit = ceiling(edge.target);
+            std::string sentence =
+                fmt::format("{} makes {:.{}g} attempts for each call, so {} sees {}/s instead of {}/s", edge.name,
+                            factor, digits, scenario_.components[edge.target].id,
+                            plain(per_second(&EdgeResult::attempts)), plain(per_second(&EdgeResult::calls)));
+            if (std::isfinite(limit))
+                sentence += fmt::format(" against a ceiling of {}/s", plain(limit));
+            sentences.push_back(std::move(sentence));
+        }
+        const double opened =
+            mean([&](const Results& run) { return static_cast<double>(run.edges[e].breaker_opened); });
+        if (opened > 0)
+            sentences.push_back(fmt::format(
+                "the breaker of {} opened {} times and answered {} of the calls itself", edge.name, plain(opened),
+                percent(mean([&](const Results& run) {
+                    const auto& result = run.edges[e];
+                    return result.calls == 0
+                               ? 0
+                               : static_cast<double>(result.ended[static_cast<std::size_t>(Outcome::short_circuit)]) /
+                                     static_cast<double>(result.calls);
+                }))));
+        const double denied =
+            mean([&](const Results& run) { return static_cast<double>(run.edges[e].retries_denied); });
+        if (denied > 0)
+            sentences.push_back(fmt::format("the retry budget of {} refused {} retries", edge.name, plain(denied)));
+    }
+
+    // Whether the goodput came back after the last fault or surge.
+    void about_recovery(std::size_t w, json& sentences) const {
+        Time trigger_begin = sim::time_max;
+        Time trigger_end = 0;
+        for (const Fault& fault : scenario_.faults) {
+            trigger_begin = std::min(trigger_begin, fault.at);
+            trigger_end = std::max(trigger_end, fault.until);
+        }
+        const auto& rates = scenario_.workloads[w].rates;
+        for (std::size_t i = 1; i < rates.size(); ++i) {
+            trigger_begin = std::min(trigger_begin, rates[i].at);
+            trigger_end = std::max(trigger_end, rates[i].at);
+        }
+        const bool returns = rates.empty() || rates.back().rate <= rates.front().rate;
+        if (trigger_begin == sim::time_max || trigger_end >= scenario_.duration || !returns)
+            return;
+        // The last quarter of what is left after the trigger, against all before it.
+        const Time late_from = scenario_.duration - (scenario_.duration - trigger_end) / 4;
+        const double before = goodput(w, scenario_.warmup, trigger_begin);
+        const double late = goodput(w, late_from, scenario_.duration);
+        constexpr double is_back = 0.9;
+        if (!(before > 0) || late >= is_back * before)
+            return;
+        sentences.push_back(fmt::format(
+            "{} does not recover by itself: {} after the trigger ended its goodput is {}/s, {} of the {}/s before",
+            scenario_.workloads[w].id, time_text(sim::to_seconds(scenario_.duration - trigger_end)), plain(late),
+            percent(late / before), plain(before)));
+    }
+
+    double goodput(std::size_t w, Time from, Time to) const {
+        double sum = 0;
+        for (const Results& run : runs_) {
+            const sim::Series& series_of = run.workloads[w].ok_over_time;
+            double count = 0;
+            double bins = 0;
+            for (std::size_t i = 0; i < series_of.sums().size(); ++i) {
+                const Time begin = static_cast<Time>(i) * series_of.bin_width();
+                if (begin < from || begin + series_of.bin_width() > to)
+                    continue;
+                count += series_of.sums()[i];
+                ++bins;
+            }
+            // Bins beyond the last that has anything are empty ones.
+            const double width = sim::to_seconds(series_of.bin_width());
+            const double whole = std::max(bins, std::floor(sim::to_seconds(to - from) / width));
+            sum += whole > 0 ? count / (whole * width) : 0;
+        }
+        return sum / static_cast<double>(runs_.size());
+    }
+
+    const Scenario& scenario_;
+    std::span<const Results> runs_;
+};
+
+}  // namespace
+
+json report_json(const Scenario& scenario, std::uint64_t seed, std::span<const Results> runs) {
+    DS_ASSERT(!runs.empty());
+    return Reporter(scenario, runs).report(seed);
+}
+
+}  // namespace dstudio::system

@@ -1,0 +1,20 @@
+// What runs of a scenario say: figures with intervals, series for pictures, verdicts on objectives, and sentences that
+// name the mechanism (docs/formats/simulation-json.md).
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <span>
+
+#include "core/system/simulation.hpp"
+
+namespace dstudio::system {
+
+inline constexpr double report_level = 0.95;
+
+// One run for each seed from `seed` on. Figures are means over the runs; with two or more of them they have a half
+// width at report_level (Student's, of independent replications), else null. Series are those of the first run.
+// REQUIRES: at least one run, all of this scenario.
+nlohmann::ordered_json report_json(const Scenario& scenario, std::uint64_t seed, std::span<const Results> runs);
+
+}  // namespace dstudio::system
