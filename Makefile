@@ -46,6 +46,7 @@ $(pack): $(dstudio) $(content)
 web/.data/catalogue.json: $(pack)
 	@$(dstudio) content export --pack $(pack) --out web/.data/new > /dev/null
 	@cmp -s web/.data/new/formula-models.json web/.data/formula-models.json || mv web/.data/new/formula-models.json web/.data/
+	@cmp -s web/.data/new/scenario-reports.json web/.data/scenario-reports.json || mv web/.data/new/scenario-reports.json web/.data/
 	@cmp -s web/.data/new/catalogue.json $@ || mv web/.data/new/catalogue.json $@
 
 $(wasm): $(wasm_sources) | build/.ready-build
@@ -78,10 +79,12 @@ test-cpp: build/.ready-test web ## The tests of the release build, shape tests, 
 	cmake --build --preset release
 	ctest --preset release
 
-bench: build/.ready-bench web ## Measure search and server, beside nginx-like peers where there is one
+bench: build/.ready-bench web ## Measure search, formulas, simulation and server, beside peers
 	cmake --preset bench > build/bench.log || { cat build/bench.log; exit 1; }
 	cmake --build --preset bench
 	build/bench/bench/search_bench $(pack)
+	build/bench/bench/sim_bench content/scenarios/retry-storm.yaml
+	bench/hold.sh build/bench/bench/sim_bench build/bench/bench/ns3_hold build/bench/bench/simgrid_hold
 	@mkdir -p build/bench-peers && cd build/bench-peers && npm install --silent --no-audit --no-fund --prefix . @quri/squiggle-lang@0.10.0 || echo "bench: no Squiggle to compare with"
 	node bench/formula.mjs build/bench/bench/formula_bench web/static/formula/formula.mjs build/bench-peers
 	bench/http.sh $(dstudio) $(pack) web/build

@@ -7,6 +7,8 @@
 
 #include "apps/cli/commands.hpp"
 #include "core/formula/json.hpp"
+#include "core/system/report.hpp"
+#include "core/system/scenario_reader.hpp"
 #include "services/catalog/build.hpp"
 #include "services/catalog/formulas.hpp"
 #include "services/catalog/loader.hpp"
@@ -94,6 +96,22 @@ void export_json(const Common& common, const std::filesystem::path& folder) {
     for (const std::string_view id : set.computable())
         models[std::string(id)] = formula::model_json(*value_or_end(set.find(id)));
     write(folder / "formula-models.json", models.dump());
+    // What each scenario's page shows of a run is what `dstudio sim run` says of it.
+    ordered_json reports = ordered_json::object();
+    for (const catalog::Brief& brief : catalogue.entries()) {
+        if (brief.ref.kind->name != "scenario")
+            continue;
+        const auto entry = ordered_json::parse(catalogue.entry_json(brief));
+        std::vector<system::Mistake> mistakes;
+        const auto scenario = system::read_scenario(entry["fields"]["model"], mistakes);
+        if (!scenario)
+            continue;  // an older pack; the content check refuses such models
+        system::Simulation simulation(*scenario, 1);
+        simulation.run();
+        const system::Results results = simulation.results();
+        reports[brief.ref.id] = system::report_json(*scenario, 1, std::span(&results, 1));
+    }
+    write(folder / "scenario-reports.json", reports.dump());
     if (common.json)
         std::printf("%s\n",
                     ordered_json{{"file", path.string()}, {"entries", catalogue.entries().size()}}.dump().c_str());
@@ -128,7 +146,8 @@ void add_content_commands(CLI::App& app, Common& common) {
     CLI::App* exporter =
         content->add_subcommand("export", "Write the catalogue as JSON, for the web front end and other tools");
     exporter->add_option("--pack", common.pack, "Catalogue pack to read")->capture_default_str();
-    exporter->add_option("--out", *folder, "Folder for catalogue.json and formula-models.json")->capture_default_str();
+    exporter->add_option("--out", *folder, "Folder for catalogue.json, formula-models.json and scenario-reports.json")
+        ->capture_default_str();
     exporter->add_flag("--json", common.json, "Print one JSON document");
     exporter->footer("Example:\n  dstudio content export --out /tmp/data");
     exporter->callback([&common, folder] { export_json(common, *folder); });

@@ -198,7 +198,9 @@ void print_report(const ordered_json& report) {
         if (objective["kind"] == "latency")
             out += fmt::format("  {}  {}: {:.4g} % within {:.4g} ms; measured {:.4g} ms\n", verdict,
                                objective["workload"].get<std::string>(), 100 * objective["quantile"].get<double>(),
-                               objective["wanted_ms"].get<double>(), objective["measured_ms"].get<double>());
+                               objective["wanted_ms"].get<double>(),
+                               objective["measured_ms"].is_number() ? objective["measured_ms"].get<double>()
+                                                                    : std::numeric_limits<double>::infinity());
         else
             out += fmt::format("  {}  {}: {:.6g} % answered; measured {:.6g} %\n", verdict,
                                objective["workload"].get<std::string>(), 100 * objective["wanted"].get<double>(),

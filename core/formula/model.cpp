@@ -332,10 +332,19 @@ class ModelBuilder {
     }
 
     // A literal is shown in the unit it was typed in, all else in the base unit (or what reads well).
-    static base::Unit unit_for(const Node& node, const Type& type) {
+    [[nodiscard]] base::Unit unit_for(const Node& node, const Type& type) const {
         const Node& literal = node.kind == NodeKind::negate ? *node.children[0] : node;
         if (literal.kind == NodeKind::number && literal.unit)
             return *literal.unit;
+        // "2 MB/s" and "8/year" are quotients of a literal and a unit.
+        if (literal.kind == NodeKind::binary && literal.op == BinaryOp::divide &&
+            literal.children[0]->kind == NodeKind::number && literal.children[1]->kind == NodeKind::name &&
+            is_literal(literal)) {
+            const auto& above = literal.children[0]->unit;
+            const auto quotient = base::parse_unit((above ? above->text : "") + "/" + literal.children[1]->text);
+            if (quotient && quotient->dimension == type.dimension)
+                return *quotient;
+        }
         return {type.dimension, 1, 1, base::dimension_text(type.dimension)};
     }
 

@@ -255,3 +255,14 @@ TEST_CASE("what a result says is told with it: conditions, domains of functions,
     CHECK(codes == std::vector<std::string>{"requirement", "function-domain", "undefined", "unbounded"});
     CHECK(evaluation->warnings[1].message.starts_with("servers of erlang_c is 2.5, it must be a whole number"));
 }
+
+TEST_CASE("a quotient of a literal and a unit is shown in it") {
+    Diagnostics diagnostics;
+    const auto model =
+        Model::from_source("bandwidth = 2 MB/s\nfailures = 8/year\nrate = 5/s\nplain = 6 / 3", {}, diagnostics);
+    REQUIRE(model.has_value());
+    CHECK(model->find("bandwidth")->unit.text == "MB/s");
+    CHECK(model->find("failures")->unit.text == "/year");
+    CHECK(model->find("rate")->unit.text == "/s");
+    CHECK(model->find("plain")->unit.text == "1");
+}

@@ -10,17 +10,6 @@ using namespace dstudio;
 using namespace dstudio::formula;
 using nlohmann::ordered_json;
 
-namespace {
-
-Model model_of(std::string_view source) {
-    Diagnostics diagnostics;
-    auto model = Model::from_source(source, {}, diagnostics);
-    REQUIRE(model.has_value());
-    return std::move(*model);
-}
-
-}  // namespace
-
 TEST_CASE("a request says what each verb needs, and no more") {
     RequestText text{.inputs = {{"a", "1"}, {"b", "2 ms"}}, .unknown = "c", .axes = {"a=1..5"}, .samples = 500};
     CHECK(request_json("eval", text)->dump() == R"({"inputs":{"a":"1","b":"2 ms"}})");
@@ -50,6 +39,17 @@ TEST_CASE("an input given twice is refused") {
 
 // The browser's build has no exceptions: a page ends its worker instead.
 #ifndef __EMSCRIPTEN__
+namespace {
+
+Model model_of(std::string_view source) {
+    Diagnostics diagnostics;
+    auto model = Model::from_source(source, {}, diagnostics);
+    REQUIRE(model.has_value());
+    return std::move(*model);
+}
+
+}  // namespace
+
 TEST_CASE("a work limit stops long computations, wherever they are") {
     const Model sums = model_of("a = 1\nx = sum(i in 1..100000: sum(j in 1..100000: a / (i + j)))");
     const Model calls = model_of("n = 50\na = 20\np = erlang_c(n, a)");

@@ -39,19 +39,19 @@ TEST_CASE("events come in the order of their times, those of one time in the ord
 
 TEST_CASE("an event that was cancelled does not come, and a second cancel says so") {
     Queue queue;
-    const EventHandle first = queue.schedule(10, {1});
-    const EventHandle second = queue.schedule(20, {2});
-    CHECK(queue.is_pending(first));
-    CHECK(queue.cancel(first));
-    CHECK_FALSE(queue.cancel(first));
-    CHECK_FALSE(queue.is_pending(first));
+    const EventHandle early = queue.schedule(10, {1});
+    const EventHandle late = queue.schedule(20, {2});
+    CHECK(queue.is_pending(early));
+    CHECK(queue.cancel(early));
+    CHECK_FALSE(queue.cancel(early));
+    CHECK_FALSE(queue.is_pending(early));
     CHECK_FALSE(queue.cancel(EventHandle()));
     CHECK(queue.next_time() == 20);
     CHECK(queue.pop()->number == 2);
-    CHECK_FALSE(queue.cancel(second));
+    CHECK_FALSE(queue.cancel(late));
     // The slot is used again; the old handle stays dead.
     const EventHandle third = queue.schedule(30, {3});
-    CHECK_FALSE(queue.cancel(second));
+    CHECK_FALSE(queue.cancel(late));
     CHECK(queue.cancel(third));
     CHECK(queue.next_time() == time_max);
 }
@@ -101,16 +101,16 @@ TEST_CASE("a copy is a snapshot: both go on alike, and neither disturbs the othe
     for (int i = 0; i < 500; ++i)
         (void)queue.pop();
     Queue copy = queue;
-    std::vector<std::uint64_t> first;
-    std::vector<std::uint64_t> second;
+    std::vector<std::uint64_t> of_queue;
+    std::vector<std::uint64_t> of_copy;
     while (const auto event = queue.pop())
-        first.push_back(event->number);
+        of_queue.push_back(event->number);
     copy.schedule(copy.now(), {99'999});
     CHECK(copy.pop()->number == 99'999);
     while (const auto event = copy.pop())
-        second.push_back(event->number);
-    CHECK(first == second);
-    CHECK(first.size() == 2500);
+        of_copy.push_back(event->number);
+    CHECK(of_queue == of_copy);
+    CHECK(of_queue.size() == 2500);
 }
 
 TEST_CASE("a pending event takes at most 48 bytes, and cancelled ones do not add up") {

@@ -22,7 +22,7 @@ constexpr Time from_seconds(double seconds) {
 }
 
 constexpr double to_seconds(Time time) {
-    return static_cast<double>(time) * 1e-9;
+    return static_cast<double>(time) / 1e9;  // rounds once: 240 s is 240
 }
 
 }  // namespace dstudio::sim

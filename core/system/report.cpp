@@ -115,7 +115,10 @@ class Reporter {
         for (std::size_t w = 0; w < scenario_.workloads.size(); ++w) {
             const auto of = [w](const Results& run) -> const WorkloadResult& { return run.workloads[w]; };
             const auto quantile_ms = [&](double p) {
-                return figure([&](const Results& run) { return 1e3 * sim::to_seconds(of(run).latency.quantile(p)); });
+                return figure([&](const Results& run) {
+                    return of(run).latency.count() == 0 ? std::numeric_limits<double>::quiet_NaN()
+                                                        : 1e3 * sim::to_seconds(of(run).latency.quantile(p));
+                });
             };
             std::array<std::uint64_t, outcome_count> sum{};
             std::uint64_t started = 0;
@@ -202,7 +205,7 @@ class Reporter {
     }
 
     static double amplification(const EdgeResult& edge) {
-        return edge.calls == 0 ? 1 : static_cast<double>(edge.attempts) / static_cast<double>(edge.calls);
+        return edge.sent == 0 ? 1 : static_cast<double>(edge.attempts) / static_cast<double>(edge.sent);
     }
 
     json series() const {
@@ -261,14 +264,18 @@ class Reporter {
                                                     : json(nullptr)}});
             }
             if (objective.quantile > 0) {
+                // A request that failed has no answer within any time.
                 const double latency = mean([&](const Results& run) {
-                    return sim::to_seconds(run.workloads[w].latency.quantile(objective.quantile));
+                    const double ok = ok_share(run.workloads[w]);
+                    return ok >= objective.quantile
+                               ? sim::to_seconds(run.workloads[w].latency.quantile(objective.quantile / ok))
+                               : std::numeric_limits<double>::infinity();
                 });
                 list.push_back({{"workload", scenario_.workloads[w].id},
                                 {"kind", "latency"},
                                 {"quantile", objective.quantile},
                                 {"wanted_ms", 1e3 * sim::to_seconds(objective.latency)},
-                                {"measured_ms", 1e3 * latency},
+                                {"measured_ms", number_json(1e3 * latency)},
                                 {"met", latency > 0 && latency <= sim::to_seconds(objective.latency)}});
             }
         }
@@ -290,13 +297,10 @@ class Reporter {
 
     // What a component can serve: its places over the time that a request holds one.
     double ceiling(std::size_t c) const {
-        const double busy = mean([&](const Results& run) { return run.components[c].busy; });
         const double served =
             mean([&](const Results& run) { return static_cast<double>(run.components[c].served) / seconds(run); });
-        const Component& component = scenario_.components[c];
-        const double places = static_cast<double>(component.replicas) *
-                              (component.sharing == Sharing::processor ? component.cores : component.threads);
-        return busy > 0 && served > 0 ? places / (busy / served) : std::numeric_limits<double>::quiet_NaN();
+        const double utilisation = mean([&](const Results& run) { return run.components[c].utilisation; });
+        return utilisation > 0 && served > 0 ? served / utilisation : std::numeric_limits<double>::quiet_NaN();
     }
 
     void about_component(std::size_t c, json& sentences) const {
@@ -340,7 +344,8 @@ class Reporter {
                 fmt::format("{} makes {:.{}g} attempts for each call, so {} sees {}/s instead of {}/s", edge.name,
                             factor, digits, scenario_.components[edge.target].id,
                             plain(per_second(&EdgeResult::attempts)), plain(per_second(&EdgeResult::calls)));
-            if (std::isfinite(limit))
+            constexpr double near_it = 0.5;
+            if (std::isfinite(limit) && per_second(&EdgeResult::attempts) >= near_it * limit)
                 sentence += fmt::format(" against a ceiling of {}/s", plain(limit));
             sentences.push_back(std::move(sentence));
         }
@@ -356,6 +361,32 @@ class Reporter {
                                : static_cast<double>(result.ended[static_cast<std::size_t>(Outcome::short_circuit)]) /
                                      static_cast<double>(result.calls);
                 }))));
+        const auto ended_share = [&](Outcome outcome) {
+            return mean([&](const Results& run) {
+                const auto& result = run.edges[e];
+                return result.calls == 0 ? 0
+                                         : static_cast<double>(result.ended[static_cast<std::size_t>(outcome)]) /
+                                               static_cast<double>(result.calls);
+            });
+        };
+        constexpr double a_share = 0.01;
+        if (const double share = ended_share(Outcome::limited); share >= a_share)
+            sentences.push_back(
+                fmt::format("the rate limit of {} refused {} of its calls: {}/s came, {}/s are let through", edge.name,
+                            percent(share), plain(per_second(&EdgeResult::calls)), plain(edge.limiter->rate)));
+        if (const double share = ended_share(Outcome::bulkhead); share >= a_share)
+            sentences.push_back(fmt::format("the bulkhead of {} refused {} of its calls: {} were in progress",
+                                            edge.name, percent(share), edge.concurrency));
+        const double timeouts = per_second(&EdgeResult::timeouts);
+        const double attempts = per_second(&EdgeResult::attempts);
+        if (attempts > 0 && timeouts / attempts >= a_share)
+            sentences.push_back(fmt::format("{} of the attempts of {} timed out after {}", percent(timeouts / attempts),
+                                            edge.name, time_text(sim::to_seconds(edge.timeout))));
+        const double hedged = per_second(&EdgeResult::hedges);
+        if (attempts > 0 && hedged / attempts >= a_share)
+            sentences.push_back(fmt::format("{} hedged {} of its calls: each had no answer after {}", edge.name,
+                                            percent(hedged / std::max(1e-9, attempts - hedged)),
+                                            time_text(sim::to_seconds(edge.hedge_after))));
         const double denied =
             mean([&](const Results& run) { return static_cast<double>(run.edges[e].retries_denied); });
         if (denied > 0)

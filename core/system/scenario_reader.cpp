@@ -261,6 +261,9 @@ class Reader {
                                          {"full", Jitter::full},
                                          {"equal", Jitter::equal},
                                          {"decorrelated", Jitter::decorrelated}});
+            if (retry.base > retry.cap)
+                mistake(here + "/base", "the pause is longer than the cap of all pauses",
+                        fmt::format("raise cap, which is {} s", base::shortest_decimal(sim::to_seconds(retry.cap))));
             retry.budget = number(*given, here, "budget", 0, "1", {.min = 0, .max = 100});
         }
         if (const json* given = part(object, at, "breaker", {"window", "failures", "open", "probes"})) {

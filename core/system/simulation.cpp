@@ -105,6 +105,10 @@ bool Simulation::run_until(Time until) {
         handle(*event);
         if (events_ >= limits_.events_max)
             stop("it took as many events as are allowed");
+        events_at_once_ = queue_.now() == time_before_ ? events_at_once_ + 1 : 0;
+        time_before_ = queue_.now();
+        if (events_at_once_ >= limits_.events_at_once_max)
+            stop("time does not move on: something repeats without taking any time");
     }
     return !is_finished_;
 }
@@ -268,6 +272,7 @@ void Simulation::make_attempt(std::uint32_t call_index, bool is_hedge) {
     Call& call = calls_[call_index];
     ++call.attempts;
     ++call.open;
+    state.result.sent += call.attempts == 1 ? 1 : 0;
     ++state.result.attempts;
     const std::uint32_t avoid = call.live[0] == no_index ? no_index : attempts_[call.live[0]].replica;
     const std::uint32_t replica = choose_replica(edge_index, avoid);
@@ -767,6 +772,11 @@ double Simulation::share_rate(const Replica& replica) const {
 void Simulation::share_schedule(std::uint32_t index) {
     Replica& replica = replicas_[index];
     queue_.cancel(replica.next_done);
+    const std::uint32_t cores = scenario_.components[replica.component].cores;
+    const auto used = static_cast<std::uint32_t>(std::min<std::size_t>(cores, replica.sharing.size()));
+    components_[replica.component].cores_used.add(queue_.now(),
+                                                  static_cast<double>(used) - static_cast<double>(replica.cores_used));
+    replica.cores_used = used;
     if (replica.sharing.empty()) {
         replica.virtual_time = 0;  // so that it never grows beyond what doubles resolve
         return;
@@ -885,8 +895,8 @@ void Simulation::crash(std::uint32_t index) {
         return;
     replica.is_up = false;
     --components_[replica.component].up;
-    queue_.cancel(replica.next_done);
     replica.sharing.clear();
+    share_schedule(index);
     ComponentState& state = components_[replica.component];
     for (std::uint32_t a = 0; a < attempts_.size(); ++a) {
         Attempt& attempt = attempts_[a];
@@ -927,6 +937,7 @@ void Simulation::end_warmup() {
         state.result = {};
     for (ComponentState& state : components_) {
         state.busy.reset(queue_.now());
+        state.cores_used.reset(queue_.now());
         state.waiting.reset(queue_.now());
         state.in_system.reset(queue_.now());
         state.wait_sum = state.sojourn_sum = 0;
@@ -976,9 +987,9 @@ Results Simulation::results() const {
         results.components.push_back(state.result);
         ComponentResult& result = results.components.back();
         result.busy = state.busy.mean(queue_.now());
-        const double places = static_cast<double>(component.replicas) *
-                              (component.sharing == Sharing::processor ? component.cores : component.threads);
-        result.utilisation = std::min(1.0, result.busy / places);
+        const bool shares = component.sharing == Sharing::processor;
+        const double places = static_cast<double>(component.replicas) * (shares ? component.cores : component.threads);
+        result.utilisation = (shares ? state.cores_used.mean(queue_.now()) : result.busy) / places;
         result.in_system = state.in_system.mean(queue_.now());
         result.in_system_max = state.in_system.max();
         result.queue = state.waiting.mean(queue_.now());

@@ -70,6 +70,7 @@ struct ComponentResult {
 
 struct EdgeResult {
     std::uint64_t calls = 0;
+    std::uint64_t sent = 0;  // calls of which at least one attempt was made
     std::uint64_t attempts = 0;
     std::uint64_t retries = 0;
     std::uint64_t hedges = 0;
@@ -91,7 +92,8 @@ struct Results {
 
 struct RunLimits {
     std::uint64_t events_max = 2'000'000'000;
-    std::size_t in_flight_max = 5'000'000;  // attempts at a time
+    std::size_t in_flight_max = 5'000'000;          // attempts at a time
+    std::uint64_t events_at_once_max = 20'000'000;  // without time moving on
 };
 
 // REQUIRES: a scenario as read_scenario makes it.
@@ -215,6 +217,7 @@ class Simulation {
         double virtual_time = 0;
         Time virtual_at = 0;
         std::vector<std::uint32_t> sharing{};
+        std::uint32_t cores_used = 0;
         sim::EventHandle next_done{};
     };
 
@@ -258,6 +261,7 @@ class Simulation {
         base::RandomStream work;
         base::RandomStream errors;
         sim::TimeAverage busy{};
+        sim::TimeAverage cores_used{};  // processor sharing
         sim::TimeAverage waiting{};
         sim::TimeAverage in_system{};
         double wait_sum = 0;  // s
@@ -331,6 +335,8 @@ class Simulation {
     std::vector<ComponentState> components_;
     std::vector<WorkloadState> workloads_;
     std::uint64_t events_ = 0;
+    std::uint64_t events_at_once_ = 0;
+    Time time_before_ = 0;
     std::size_t pending_max_ = 0;
     Time measured_from_ = 0;
     Time sample_every_ = 0;

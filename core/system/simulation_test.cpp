@@ -219,6 +219,15 @@ TEST_CASE("a run that grows without bound, or takes too many events, is stopped 
     simulation.run();
     CHECK(simulation.results().stopped_early.find("grows without bound") != std::string::npos);
     CHECK(simulation.inconsistency() == "");
+    // A user who is refused at once and asks again at once.
+    const Scenario spinning = scenario_from(R"json({"duration": "10 s",
+        "workloads": [{"id": "w", "users": 1, "call": "s", "limit": {"rate": "1/s", "burst": 1}}],
+        "components": [{"id": "s", "steps": [{"work": "1 ms"}]}]})json");
+    RunLimits at_once;
+    at_once.events_at_once_max = 10'000;
+    Simulation spin(spinning, 1, at_once);
+    spin.run();
+    CHECK(spin.results().stopped_early.find("time does not move on") != std::string::npos);
     limits.in_flight_max = 5'000'000;
     limits.events_max = 1000;
     Simulation other(flooded, 1, limits);
