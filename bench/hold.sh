@@ -12,7 +12,7 @@ for pending in 1000 100000; do
   a=$(ours "$1" "$pending")
   b=$("$2" "$pending" 3000000)
   c=$("$3" "$pending" 1000000 2>/dev/null || echo 0)
-  d=$(python3 bench/hold/simpy_hold.py "$pending" 300000)
+  d=$(/usr/bin/python3 bench/hold/simpy_hold.py "$pending" 300000)
   printf '%-10s %12s/s %12s/s %12s/s %12s/s\n' "$pending" "$a" "$b" "$c" "$d"
   python3 -c "
 a, peers = $a, {'ns-3': $b, 'SimGrid': $c, 'SimPy': $d}

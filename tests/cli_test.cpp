@@ -314,3 +314,89 @@ TEST_CASE("bad input to a formula is refused with what it is, what it must be, a
     CHECK(refused("formula eval mm1-response arrival_rate").find("gives no value") != std::string::npos);
     CHECK(refused("formula fit usl /no/such/file").find("cannot be read") != std::string::npos);
 }
+
+TEST_CASE("a scenario runs from the catalogue, a file or standard input, with the same figures for the same seed") {
+    const json report = workspace().run_json("sim run retry-storm --seed 3", 1);  // misses its objective
+    CHECK(report["objectives"][0]["met"] == false);
+    CHECK_FALSE(report["diagnosis"].empty());
+    CHECK(workspace().run_json("sim run " DSTUDIO_SOURCE_DIR "/content/scenarios/retry-storm.yaml --seed 3", 1) ==
+          report);
+    CHECK(workspace().run_json("sim run retry-storm --seed 4", 1) != report);
+    // Threads change how long it takes, not what comes out.
+    CHECK(workspace().run_json("sim run retry-storm --runs 4 --threads 1", 1) ==
+          workspace().run_json("sim run retry-storm --runs 4 --threads 2", 1));
+    const Outcome text = workspace().run("sim run retry-storm-repaired");
+    CHECK(text.exit_code == 0);
+    CHECK(text.out.find("met     users: 90 % answered") != std::string::npos);
+    const std::string file = (workspace().folder() / "wrong.yaml").string();
+    std::ofstream(file) << "workloads:\n- {id: w, rate: 10/s, call: a}\ncomponents:\n- {id: a, steps: [{call: a}]}\n";
+    const Outcome wrong = workspace().run("sim run " + file);
+    CHECK(wrong.exit_code == 1);
+    CHECK(wrong.err.find("wrong.yaml:4: scenario-mistake: a request would never end: a -> a") != std::string::npos);
+}
+
+TEST_CASE("every scenario of the catalogue runs, and every repair meets what its pair misses") {
+    const json list = workspace().run_json("sim list");
+    CHECK(list.size() >= 18);
+    const auto met = [](const std::string& id) {
+        const Outcome outcome = workspace().run("sim run " + id + " --json");
+        CHECK_MESSAGE((outcome.exit_code == 0 || outcome.exit_code == 1), id);
+        const json report = json::parse(outcome.out);
+        CHECK_MESSAGE(!report.contains("stopped_early"), id);
+        return outcome.exit_code == 0;
+    };
+    for (const json& scenario : list)
+        (void)met(scenario["id"]);
+    for (const auto& [worse, better] : {std::pair{"retry-storm", "retry-storm-repaired"},
+                                        {"thundering-herd", "thundering-herd-jittered"},
+                                        {"cascading-timeouts", "cascading-timeouts-repaired"},
+                                        {"gray-failure", "gray-failure-least-requests"},
+                                        {"load-balancer-random", "load-balancer-power-of-two"},
+                                        {"tail-at-scale", "tail-at-scale-hedged"},
+                                        {"noisy-neighbour", "noisy-neighbour-bulkheads"},
+                                        {"connection-pool-exhaustion", "connection-pool-exhaustion-repaired"}}) {
+        CHECK_MESSAGE(!met(worse), worse);
+        CHECK_MESSAGE(met(better), better);
+    }
+}
+
+TEST_CASE("designs are compared, values swept and searched; an interrupted sweep goes on") {
+    const json compared = workspace().run_json("sim compare retry-storm retry-storm-repaired --runs 3");
+    CHECK(compared["differences"][0]["metric"] == "ok_percent");
+    CHECK(compared["differences"][0]["better"] == "second");
+
+    const json found = workspace().run_json("sim search retry-storm --vary components/orders/threads=2..32 --runs 2");
+    CHECK(found["found"] == "13");
+    CHECK(found["tried"].size() <= 7);
+    CHECK(workspace()
+              .run_json("sim search retry-storm --vary components/orders/threads=2,3 --runs 1", 1)["found"]
+              .is_null());
+
+    const std::string file = (workspace().folder() / "points.jsonl").string();
+    const std::string sweep = "sim sweep retry-storm --vary workloads/users/rate=50/s..350/s:3 --runs 2 --out " + file;
+    const json whole = workspace().run_json(sweep);
+    REQUIRE(whole["points"].size() == 3);
+    std::string bytes;
+    {
+        std::ifstream stream(file);
+        bytes.assign(std::istreambuf_iterator<char>(stream), {});
+    }
+    // As a kill would leave it: one point, and half of another.
+    const std::size_t line = bytes.find('\n');
+    std::ofstream(file) << bytes.substr(0, line + 1 + 100);
+    const Outcome again = workspace().run(sweep + " --json");
+    CHECK(json::parse(again.out) == whole);
+    CHECK(again.err.find("it has 1 points") != std::string::npos);
+    const Outcome third = workspace().run(sweep + " --json");
+    CHECK(third.err.find("it has 3 points") != std::string::npos);
+    CHECK(json::parse(third.out) == whole);
+    CHECK(workspace().run("sim sweep retry-storm --vary components/order/threads=1,2").exit_code == 2);
+}
+
+TEST_CASE("the simulator is held against theory from the command line") {
+    const json validated = workspace().run_json("sim validate --only 'M/M/1, 50'");
+    REQUIRE(validated["cases"].size() == 1);
+    CHECK(validated["cases"][0]["theory"] == 20);
+    CHECK(validated["cases"][0]["covers"] == 1);
+    CHECK(workspace().run("sim validate --only nothing").exit_code == 1);
+}

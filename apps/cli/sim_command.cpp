@@ -1,24 +1,18 @@
 #include <fmt/format.h>
 
-#include <unistd.h>
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <thread>
 
 #include "apps/cli/commands.hpp"
+#include "apps/cli/sim_support.hpp"
 #include "apps/cli/terminal.hpp"
 #include "core/system/report.hpp"
 #include "core/system/validation.hpp"
 #include "services/catalog/catalog.hpp"
-#include "services/catalog/scenarios.hpp"
 
 namespace dstudio::cli {
 namespace {
@@ -33,80 +27,6 @@ struct Options {
     std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
     std::uint64_t seeds = 1;  // validate: sets of replications
     std::string only;
-};
-
-// A file, standard input, or a scenario of the catalogue by its id.
-std::string scenario_text(const Common& common, const std::string& name) {
-    if (name == "-")
-        return {std::istreambuf_iterator<char>(std::cin), {}};
-    if (std::ifstream stream(name, std::ios::binary); stream)
-        return {std::istreambuf_iterator<char>(stream), {}};
-    std::string id = name;
-    if (id.starts_with("scenario:"))
-        id = id.substr(9);
-    if (id.find_first_of("/.") == std::string::npos)
-        if (auto catalogue = catalog::Catalog::open(common.pack); catalogue) {
-            const catalog::Brief* brief = catalogue->find({catalog::find_kind("scenario"), id});
-            if (brief != nullptr) {
-                const auto entry = ordered_json::parse(catalogue->entry_json(*brief));
-                return entry["fields"].value("model_text", std::string());
-            }
-        }
-    end_with({ErrorCode::unreadable_file, fmt::format("'{}' is neither a file that can be read nor a scenario", name),
-              "'dstudio sim list' names the scenarios; - reads standard input"});
-}
-
-system::Scenario read_scenario_or_end(const Common& common, const std::string& name) {
-    catalog::Diagnostics diagnostics;
-    auto file = catalog::read_scenario_text(scenario_text(common, name), name, diagnostics);
-    if (file)
-        return std::move(file->scenario);
-    for (const catalog::Diagnostic& diagnostic : diagnostics)
-        std::fprintf(stderr, "%s\n", catalog::to_text(diagnostic).c_str());
-    throw ExitWith{1};
-}
-
-// `work(i)` for i below `count`, on several threads; `progress` is told of every end.
-template <class Work, class Progress>
-void in_parallel(std::size_t count, std::size_t threads, const Work& work, const Progress& progress) {
-    std::atomic<std::size_t> next{0};
-    std::atomic<std::size_t> done{0};
-    const auto run = [&] {
-        for (std::size_t i = next++; i < count; i = next++) {
-            work(i);
-            progress(++done);
-        }
-    };
-    std::vector<std::thread> others;
-    for (std::size_t t = 1; t < std::min(threads, count); ++t)
-        others.emplace_back(run);
-    run();
-    for (std::thread& other : others)
-        other.join();
-}
-
-// On a terminal only, on standard error.
-class ProgressLine {
-  public:
-    ProgressLine(std::string what, std::size_t total)
-        : what_(std::move(what)), total_(total), is_shown_(isatty(2) != 0 && total > 1) {}
-    ~ProgressLine() {
-        if (is_shown_)
-            std::fprintf(stderr, "\r\033[K");
-    }
-    ProgressLine(const ProgressLine&) = delete;
-    ProgressLine& operator=(const ProgressLine&) = delete;
-    void operator()(std::size_t done) const {
-        constexpr std::size_t width = 30;
-        if (is_shown_)
-            std::fprintf(stderr, "\r%s [%-30s] %zu of %zu", what_.c_str(),
-                         std::string(width * done / total_, '#').c_str(), done, total_);
-    }
-
-  private:
-    std::string what_;
-    std::size_t total_;
-    bool is_shown_;
 };
 
 // Eight heights of blocks; what is missing is a blank.
@@ -214,22 +134,8 @@ void print_report(const ordered_json& report) {
 }
 
 void run_scenario(const Common& common, const Options& options) {
-    const system::Scenario scenario = read_scenario_or_end(common, options.file);
-    std::vector<std::optional<system::Results>> slots(options.runs);
-    {
-        const ProgressLine progress("simulating", options.runs);
-        in_parallel(
-            options.runs, options.threads,
-            [&](std::size_t i) {
-                system::Simulation simulation(scenario, options.seed + i);
-                simulation.run();
-                slots[i] = simulation.results();
-            },
-            progress);
-    }
-    std::vector<system::Results> runs;
-    for (auto& slot : slots)
-        runs.push_back(std::move(*slot));
+    const system::Scenario scenario = read_scenario_or_end(common, options.file).scenario;
+    const std::vector<system::Results> runs = run_all(scenario, options.seed, options.runs, options.threads);
     const ordered_json report = system::report_json(scenario, options.seed, runs);
     if (common.json)
         std::printf("%s\n", report.dump(-1, ' ', false, ordered_json::error_handler_t::replace).c_str());
@@ -241,7 +147,7 @@ void run_scenario(const Common& common, const Options& options) {
 }
 
 void check_scenario(const Common& common, const Options& options) {
-    const system::Scenario scenario = read_scenario_or_end(common, options.file);
+    const system::Scenario scenario = read_scenario_or_end(common, options.file).scenario;
     std::printf("%s: %zu components, %zu calls, %zu workloads, %zu faults: no mistake\n", options.file.c_str(),
                 scenario.components.size(), scenario.edges.size(), scenario.workloads.size(), scenario.faults.size());
 }
@@ -375,10 +281,14 @@ void add_sim_command(CLI::App& app, Common& common) {
     validation->callback([&common, options] { validate(common, *options); });
     validation->footer("Examples:\n  dstudio sim validate\n  dstudio sim validate --only M/M/1 --seeds 200");
 
+    add_sim_studies(*sim, common);
+
     sim->footer(
         "Examples:\n"
         "  dstudio sim list\n"
         "  dstudio sim run retry-storm --runs 10\n"
+        "  dstudio sim compare retry-storm retry-storm-repaired --runs 10\n"
+        "  dstudio sim search load-balancer-random --vary components/web/replicas=1..64\n"
         "  dstudio sim validate");
 }
 

@@ -20,9 +20,12 @@ inline nlohmann::ordered_json random_scenario(std::uint64_t seed) {
     const auto one_of = [&](std::initializer_list<const char*> texts) {
         return std::string(texts.begin()[random.below(texts.size())]);
     };
+    // Draws in arguments of one call would come in the compiler's order.
     const auto duration = [&] {
-        return chance(20) ? std::string("0 ms")
-                          : fmt::format("{}({} ms)", one_of({"exponential", "exponential"}), between(1, 30));
+        if (chance(20))
+            return std::string("0 ms");
+        const std::string kind = one_of({"exponential(", "uniform(0 ms, ", "gamma(0.5, "});
+        return fmt::format("{}{} ms)", kind, between(1, 30));
     };
     const auto policies = [&](json& edge) {
         if (chance(70))

@@ -1,0 +1,87 @@
+#include "apps/cli/sim_support.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <optional>
+
+#include "services/catalog/catalog.hpp"
+
+namespace dstudio::cli {
+namespace {
+
+using base::ErrorCode;
+using nlohmann::ordered_json;
+
+std::string scenario_text(const Common& common, const std::string& name) {
+    if (name == "-")
+        return {std::istreambuf_iterator<char>(std::cin), {}};
+    if (std::ifstream stream(name, std::ios::binary); stream)
+        return {std::istreambuf_iterator<char>(stream), {}};
+    std::string id = name;
+    if (id.starts_with("scenario:"))
+        id = id.substr(9);
+    if (id.find_first_of("/.") == std::string::npos)
+        if (auto catalogue = catalog::Catalog::open(common.pack); catalogue) {
+            const catalog::Brief* brief = catalogue->find({catalog::find_kind("scenario"), id});
+            if (brief != nullptr) {
+                const auto entry = ordered_json::parse(catalogue->entry_json(*brief));
+                return entry["fields"].value("model_text", std::string());
+            }
+        }
+    end_with({ErrorCode::unreadable_file, fmt::format("'{}' is neither a file that can be read nor a scenario", name),
+              "'dstudio sim list' names the scenarios; - reads standard input"});
+}
+
+}  // namespace
+
+catalog::ScenarioFile read_scenario_or_end(const Common& common, const std::string& name) {
+    catalog::Diagnostics diagnostics;
+    auto file = catalog::read_scenario_text(scenario_text(common, name), name, diagnostics);
+    if (file)
+        return std::move(*file);
+    for (const catalog::Diagnostic& diagnostic : diagnostics)
+        std::fprintf(stderr, "%s\n", catalog::to_text(diagnostic).c_str());
+    throw ExitWith{1};
+}
+
+ProgressLine::ProgressLine(std::string what, std::size_t total)
+    : what_(std::move(what)), total_(total), is_shown_(isatty(2) != 0 && total > 1) {}
+
+ProgressLine::~ProgressLine() {
+    if (is_shown_)
+        std::fprintf(stderr, "\r\033[K");
+}
+
+void ProgressLine::operator()(std::size_t done) const {
+    constexpr std::size_t width = 30;
+    if (is_shown_)
+        std::fprintf(stderr, "\r%s [%-30s] %zu of %zu", what_.c_str(), std::string(width * done / total_, '#').c_str(),
+                     done, total_);
+}
+
+std::vector<system::Results> run_all(const system::Scenario& scenario, std::uint64_t seed, std::size_t runs,
+                                     std::size_t threads) {
+    std::vector<std::optional<system::Results>> slots(runs);
+    {
+        const ProgressLine progress("simulating", runs);
+        in_parallel(
+            runs, threads,
+            [&](std::size_t i) {
+                system::Simulation simulation(scenario, seed + i);
+                simulation.run();
+                slots[i] = simulation.results();
+            },
+            progress);
+    }
+    std::vector<system::Results> results;
+    for (auto& slot : slots)
+        results.push_back(std::move(*slot));
+    return results;
+}
+
+}  // namespace dstudio::cli
