@@ -169,7 +169,8 @@ class EventQueue {
     static constexpr unsigned digit_count = 1U << digit_bits;
     static constexpr unsigned level_count = (63 + digit_bits - 1) / digit_bits;
     static constexpr unsigned bucket_count = 1 + level_count * digit_count;
-    static constexpr std::size_t front_fill = 12;  // keys; measured: 8 and 16 are a little slower
+    static constexpr std::size_t front_fill =
+        16;  // keys; measured: 24 and 48 are as fast at 1,000 pending, slower at 100,000
     static constexpr std::size_t front_max = 64;
     static constexpr std::size_t stale_kept = 64;  // a sweep for fewer would cost more than they do
 
@@ -355,20 +356,34 @@ class EventQueue {
         }
         if (count <= front_fill) {
             front_bucket_ = number;
-            empty_bucket(number, [&](const Key& key) {
-                __builtin_prefetch(&slots_[slot_of(key.order)]);
-                front_.push_back(key);
-                std::size_t at = front_.size() - 1;
-                for (; at > 0 && front_[at - 1].time <= key.time; --at)
-                    front_[at] = front_[at - 1];
-                front_[at] = key;
-            });
+            sort_into_front(number);
             return;
         }
         last_ = earliest;
         empty_bucket(number, [&](const Key& key) { append(bucket_of(key.time), key); });
         if (buckets_[0].first == none)
             refill();
+    }
+
+    // By counting for each key how many come before it: more comparisons than insertion, but no branch that guesses.
+    void sort_into_front(unsigned number) {
+        std::array<Key, front_fill> keys;
+        std::array<std::uint32_t, front_fill> rank{};
+        std::uint32_t count = 0;
+        empty_bucket(number, [&](const Key& key) {
+            __builtin_prefetch(&slots_[slot_of(key.order)]);
+            keys[count++] = key;
+        });
+        for (std::uint32_t i = 1; i < count; ++i)
+            for (std::uint32_t j = 0; j < i; ++j) {
+                // Of one time, the one that was scheduled first stands first in the bucket.
+                const std::uint32_t is_earlier = keys[i].time < keys[j].time ? 1 : 0;
+                rank[j] += is_earlier;
+                rank[i] += 1 - is_earlier;
+            }
+        front_.resize(count);
+        for (std::uint32_t i = 0; i < count; ++i)
+            front_[count - 1 - rank[i]] = keys[i];
     }
 
     void sweep() {

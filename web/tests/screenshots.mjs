@@ -38,6 +38,7 @@ const SHOTS = [
   { name: 'pattern', path: '/patterns/circuit-breaker' },
   { name: 'formula', path: '/formulas/availability-min-corr' },
   { name: 'calculator', path: '/calculators/retry-storm', before: computed },
+  { name: 'scenario', path: '/scenarios/retry-storm' },
   { name: 'notebook', path: '/notebook', before: (page) => page.getByRole('table').first().waitFor() },
   { name: 'incident', path: '/incidents/knight-capital-2012' },
   { name: 'incidents', path: '/incidents' },

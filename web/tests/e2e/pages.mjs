@@ -8,6 +8,7 @@ const PREFERRED = {
   company: 'netflix',
   episode: 'e13',
   path: 'new-grad',
+  scenario: 'retry-storm',
 };
 
 /** Long lists are asked for a part of them: a thousand equal rows teach the checker nothing and take it minutes. */
@@ -27,6 +28,7 @@ const VIEWS = [
   '/search?q=timeout',
   '/search?q=timeout&kind=pattern&from=1990',
   '/calculators',
+  '/scenarios',
   '/notebook',
   '/stats',
   '/about',

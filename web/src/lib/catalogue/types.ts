@@ -3,6 +3,8 @@
  * Field names are the contract's own (snake_case). Only type information; safe to import anywhere.
  */
 
+import type { ScenarioModel } from '$lib/scenario/types';
+
 /** `kind:id`, the name that references use. */
 export type Ref = string;
 
@@ -254,6 +256,18 @@ export interface RuleFields {
   rule?: string | null;
 }
 
+export interface ScenarioFields {
+  phenomenon: string;
+  look_for: string[];
+  change: string[];
+  concepts?: Ref[];
+  patterns?: Ref[];
+  incidents?: Ref[];
+  model: ScenarioModel;
+  /** The scenario's YAML, comments included. */
+  model_text: string;
+}
+
 export interface FieldsByKind {
   concept: ConceptFields;
   pattern: PatternFields;
@@ -266,6 +280,7 @@ export interface FieldsByKind {
   company: CompanyFields;
   episode: EpisodeFields;
   path: PathFields;
+  scenario: ScenarioFields;
   certificate: CertificateFields;
   kpi: KpiFields;
   rule: RuleFields;

@@ -2,6 +2,7 @@
 import type { Tone } from '$lib/catalogue/labels';
 import type { Level, Relation } from '$lib/catalogue/types';
 import type { CalculatorSpec } from '$lib/formula/spec';
+import type { RunCharts } from '$lib/scenario/chart';
 
 export interface LinkView {
   name: string;
@@ -221,6 +222,63 @@ export interface PathView {
   broken: { step: LinkView; needs: LinkView }[];
   repaired: { link: LinkView; code: string | null; inserted: boolean }[];
   repairedHours: number | null;
+}
+
+export interface ScenarioView {
+  phenomenonHtml: string;
+  /** Null where no run was exported. */
+  run: RunView | null;
+  /** The same system with or without its repair. */
+  counterparts: ScenarioCardView[];
+  lookFor: string[];
+  change: string[];
+  text: string;
+  command: string;
+  concepts: LinkView[];
+  patterns: LinkView[];
+  incidents: LinkView[];
+}
+
+export interface ScenarioCardView {
+  name: string;
+  url: string;
+  summary: string;
+  verdict: BadgeView | null;
+  answered: { workload: string; percent: number; text: string; p99: string | null }[];
+}
+
+export interface RunView {
+  stoppedEarly: string | null;
+  objectives: ObjectiveView[];
+  workloads: WorkloadView[];
+  diagnosis: string[];
+  charts: RunCharts;
+  components: RunTableView;
+  calls: RunTableView;
+}
+
+export interface ObjectiveView {
+  workload: string;
+  isMet: boolean;
+  text: string;
+}
+
+export interface WorkloadView {
+  id: string;
+  about: string | null;
+  offered: string;
+  answered: string;
+  okPercent: number;
+  ok: string;
+  p50: string;
+  p99: string;
+  /** What became of the rest. */
+  others: string | null;
+}
+
+export interface RunTableView {
+  columns: string[];
+  rows: { name: string; note: string | null; cells: string[] }[];
 }
 
 export interface CertificateView {

@@ -3,8 +3,8 @@ import { namesOf } from '$lib/facets/row';
 import { catalogue } from '$lib/server/catalogue';
 import { rowOf } from '$lib/server/rows';
 
-/** Incidents and successes have tables of their own, calculators a page of questions. */
-const OWN_PAGE = ['incidents', 'successes', 'calculators'];
+/** Incidents and successes have tables of their own, calculators a page of questions, scenarios one of runs. */
+const OWN_PAGE = ['incidents', 'successes', 'calculators', 'scenarios'];
 
 export function entries() {
   return Object.values(catalogue().taxonomy.kinds)

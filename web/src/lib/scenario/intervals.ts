@@ -1,0 +1,79 @@
+/** The stretches of a run in which something differs: warm-up, faults, and workloads that send at another rate. */
+import type { ScenarioFault, ScenarioModel, ScenarioWorkload } from './types';
+
+export interface Interval {
+  kind: 'warmup' | 'fault' | 'load';
+  from: number;
+  to: number;
+  text: string;
+}
+
+const SECONDS: Record<string, number> = {
+  ...{ ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1 },
+  ...{ min: 60, h: 3600, d: 86_400 },
+};
+
+/** A plain duration, "60 s", in seconds; null for what only the core can compute, as "2*30 s". */
+export function seconds(text: string | undefined): number | null {
+  const parts = /^(\d+(?:\.\d+)?(?:e[-+]?\d+)?)\s*([a-zµ]+)$/i.exec(text?.trim() ?? '');
+  const unit = SECONDS[parts?.[2] ?? ''];
+  return parts && unit !== undefined ? Number(parts[1]) * unit : null;
+}
+
+/** In the order of time, cut to the run. What cannot be placed is left out. */
+export function intervalsOf(model: ScenarioModel, durationS: number, warmupS: number): Interval[] {
+  const found: Interval[] = [];
+  for (const fault of model.faults ?? []) {
+    const from = seconds(fault.at);
+    const length = fault.for === undefined ? Infinity : seconds(fault.for);
+    if (from !== null && length !== null)
+      found.push({ kind: 'fault', from, to: from + length, text: faultText(fault) });
+  }
+  for (const workload of model.workloads) found.push(...loadIntervals(workload));
+  if (warmupS > 0) found.push({ kind: 'warmup', from: 0, to: warmupS, text: 'warm-up, not counted' });
+  return found
+    .map((interval) => ({ ...interval, to: Math.min(interval.to, durationS) }))
+    .filter(({ from, to }) => to > from)
+    .sort((a, b) => a.from - b.from);
+}
+
+/** From a change of the rate to the next; a return to the first rate ends the stretch. */
+function loadIntervals({ id, rate, changes = [] }: ScenarioWorkload): Interval[] {
+  const found: Interval[] = [];
+  let before = 0;
+  for (const [i, change] of changes.entries()) {
+    const at = seconds(change.at);
+    if (at === null) return [];
+    const next = changes[i + 1];
+    const to = next ? seconds(next.at) : Infinity;
+    if (to === null) return [];
+    if (change.rate !== rate)
+      found.push({
+        kind: 'load',
+        from: change.ramp ? before : at,
+        to,
+        text: `${id} at ${change.rate}${rate ? ` instead of ${rate}` : ''}`,
+      });
+    before = at;
+  }
+  return found;
+}
+
+export function faultText(fault: ScenarioFault): string {
+  const { component, replicas, from } = fault;
+  const who =
+    replicas === undefined
+      ? component
+      : `${replicas} ${replicas === 1 ? 'replica' : 'replicas'} of ${component}`;
+  const way = from ? `calls of ${from} to ${component}` : `calls to ${component}`;
+  if (fault.crash) return `${who} down`;
+  if (fault.slow !== undefined) return `${who} ${fault.slow} times slower`;
+  if (fault.errors !== undefined) return `${who}: ${percent(fault.errors)} of answers are errors`;
+  if (fault.latency !== undefined) return `${way}: ${fault.latency} more each way`;
+  if (fault.loss !== undefined) return `${way}: ${percent(fault.loss)} lost each way`;
+  return `${who} disturbed`;
+}
+
+function percent(share: number | string): string {
+  return typeof share === 'number' ? `${Number((100 * share).toPrecision(6))}%` : share;
+}

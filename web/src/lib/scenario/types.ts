@@ -1,0 +1,130 @@
+/**
+ * A scenario and the report of its simulation as the core writes them: docs/formats/scenario.md and simulation-json.md.
+ * Only type information; safe to import anywhere.
+ */
+
+/** What the pages read of a scenario. Quantities are texts in the formula language: "60 s", "280/s". */
+export interface ScenarioModel {
+  name: string;
+  duration?: string;
+  warmup?: string;
+  workloads: ScenarioWorkload[];
+  components: { id: string; type?: string; about?: string; replicas?: number }[];
+  faults?: ScenarioFault[];
+}
+
+export interface ScenarioWorkload {
+  id: string;
+  about?: string;
+  rate?: string;
+  changes?: { at: string; rate: string; ramp?: boolean }[];
+  users?: number;
+}
+
+export interface ScenarioFault {
+  at: string;
+  /** Without it the fault lasts. */
+  for?: string;
+  component: string;
+  /** Only so many replicas are struck. */
+  replicas?: number;
+  /** Only the calls of this caller are struck. */
+  from?: string;
+  crash?: boolean;
+  slow?: number | string;
+  errors?: number | string;
+  latency?: string;
+  loss?: number | string;
+}
+
+/** Mean over the runs and half the width of its interval; null for a single run, or where nothing was measured. */
+export interface Figure {
+  value: number | null;
+  half_width: number | null;
+}
+
+export interface AvailabilityResult {
+  workload: string;
+  kind: 'availability';
+  wanted: number;
+  measured: number | null;
+  met: boolean;
+  budget_used: number | null;
+}
+
+export interface LatencyResult {
+  workload: string;
+  kind: 'latency';
+  quantile: number;
+  wanted_ms: number;
+  /** Null where a smaller share than the quantile was answered at all. */
+  measured_ms: number | null;
+  met: boolean;
+}
+
+export type ObjectiveResult = AvailabilityResult | LatencyResult;
+
+export interface WorkloadReport {
+  id: string;
+  started: number;
+  outcomes: Record<string, number>;
+  unfinished: number;
+  offered_per_s: Figure;
+  goodput_per_s: Figure;
+  ok_share: Figure;
+  latency_ms: Record<'mean' | 'p50' | 'p90' | 'p99' | 'p999' | 'max', Figure>;
+}
+
+export interface ComponentReport {
+  id: string;
+  type: string;
+  replicas: number;
+  utilisation: Figure;
+  in_system: Figure;
+  in_system_max: Figure;
+  queue: Figure;
+  wait_ms: Figure;
+  sojourn_ms: Figure;
+  arrived_per_s: Figure;
+  served_per_s: Figure;
+  rejected_per_s: Figure;
+  wasted_per_s: Figure;
+  lost: Figure;
+  little_law_error: Figure;
+}
+
+export interface CallReport {
+  name: string;
+  calls: Figure;
+  attempts: Figure;
+  amplification: Figure;
+  retries: Figure;
+  retries_denied: Figure;
+  hedges: Figure;
+  timeouts: Figure;
+  breaker_opened: Figure;
+}
+
+export type Values = readonly (number | null)[];
+
+export interface ScenarioReport {
+  scenario: string;
+  seed: number;
+  runs: number;
+  duration_s: number;
+  warmup_s: number;
+  events: number;
+  level: number;
+  stopped_early?: string | null;
+  objectives: ObjectiveResult[];
+  diagnosis: string[];
+  workloads: WorkloadReport[];
+  components: ComponentReport[];
+  calls: CallReport[];
+  /** One value for each bin of `bin_s` seconds from the start, warm-up included. */
+  series: {
+    bin_s: number;
+    workloads: Record<string, { ok_per_s: Values; failed_per_s: Values; latency_ms: Values }>;
+    components: Record<string, { queue: Values; busy: Values }>;
+  };
+}
