@@ -53,18 +53,11 @@ struct Metric {
     bool more_is_better;
 };
 
-double ended(const system::WorkloadResult& result) {
-    double sum = 0;
-    for (const std::uint64_t count : result.ended)
-        sum += static_cast<double>(count);
-    return sum;
-}
-
 constexpr Metric metrics[] = {
     {"ok_percent",
      [](const system::Results& run, std::size_t w) {
-         const double all = ended(run.workloads[w]);
-         return all == 0 ? 0 : 100 * static_cast<double>(run.workloads[w].ended[0]) / all;
+         const double share = run.workloads[w].share(system::Outcome::ok);
+         return std::isnan(share) ? 0 : 100 * share;
      },
      true},
     {"goodput_per_s",

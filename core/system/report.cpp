@@ -89,16 +89,6 @@ class Reporter {
         return sum / static_cast<double>(runs_.size());
     }
 
-    static double ended(const WorkloadResult& result) {
-        double sum = 0;
-        for (const std::uint64_t count : result.ended)
-            sum += static_cast<double>(count);
-        return sum;
-    }
-    static double ok_share(const WorkloadResult& result) {
-        return ended(result) == 0 ? std::numeric_limits<double>::quiet_NaN()
-                                  : static_cast<double>(result.ended[0]) / ended(result);
-    }
     static double seconds(const Results& run) { return std::max(1e-9, sim::to_seconds(run.measured)); }
 
     template <std::size_t N>
@@ -138,7 +128,7 @@ class Reporter {
                   figure([&](const Results& run) { return static_cast<double>(of(run).started) / seconds(run); })},
                  {"goodput_per_s",
                   figure([&](const Results& run) { return static_cast<double>(of(run).ended[0]) / seconds(run); })},
-                 {"ok_share", figure([&](const Results& run) { return ok_share(of(run)); })},
+                 {"ok_share", figure([&](const Results& run) { return of(run).share(Outcome::ok); })},
                  {"latency_ms",
                   {{"mean", figure([&](const Results& run) { return 1e3 * of(run).latency.mean_seconds(); })},
                    {"p50", quantile_ms(0.5)},
@@ -253,7 +243,7 @@ class Reporter {
         for (const Objective& objective : scenario_.objectives) {
             const std::size_t w = objective.workload;
             if (objective.availability > 0) {
-                const double share = mean([&](const Results& run) { return ok_share(run.workloads[w]); });
+                const double share = mean([&](const Results& run) { return run.workloads[w].share(Outcome::ok); });
                 list.push_back({{"workload", scenario_.workloads[w].id},
                                 {"kind", "availability"},
                                 {"wanted", objective.availability},
@@ -266,7 +256,7 @@ class Reporter {
             if (objective.quantile > 0) {
                 // A request that failed has no answer within any time.
                 const double latency = mean([&](const Results& run) {
-                    const double ok = ok_share(run.workloads[w]);
+                    const double ok = run.workloads[w].share(Outcome::ok);
                     return ok >= objective.quantile
                                ? sim::to_seconds(run.workloads[w].latency.quantile(objective.quantile / ok))
                                : std::numeric_limits<double>::infinity();

@@ -40,8 +40,10 @@ std::string_view outcome_name(Outcome outcome);
 struct WorkloadResult {
     std::uint64_t started = 0;
     std::array<std::uint64_t, outcome_count> ended{};  // by outcome
-    std::uint64_t unfinished = 0;                      // at the end of the run
-    sim::DurationSketch latency;                       // of those that succeeded
+    [[nodiscard]] std::uint64_t ended_in_all() const;
+    [[nodiscard]] double share(Outcome outcome) const;  // of those that ended; NaN if none has
+    std::uint64_t unfinished = 0;                       // at the end of the run
+    sim::DurationSketch latency;                        // of those that succeeded
     sim::DurationSketch latency_all;
     std::vector<double> latencies_ns;  // of all, in order of their ends, at most `kept_max`: for batch means
     static constexpr std::size_t kept_max = 1'000'000;
@@ -302,8 +304,7 @@ class Simulation {
     void end_call(std::uint32_t call, Outcome outcome);
     void child_ended(const Call& call, Outcome outcome);
     void forget(std::uint32_t attempt);
-    void begin_fault(std::uint32_t fault);
-    void end_fault(std::uint32_t fault);
+    void apply_fault(std::uint32_t fault, bool begins);
     void crash(std::uint32_t replica);
     void end_warmup();
     void take_samples();

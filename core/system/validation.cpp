@@ -43,14 +43,8 @@ double wait_ms(const Results& r) {
 double number(const Results& r) {
     return r.components[0].in_system;
 }
-double ended(const WorkloadResult& result) {
-    double sum = 0;
-    for (const std::uint64_t count : result.ended)
-        sum += static_cast<double>(count);
-    return sum;
-}
 double share(const Results& r, Outcome outcome) {
-    return 100 * static_cast<double>(r.workloads[0].ended[static_cast<std::size_t>(outcome)]) / ended(r.workloads[0]);
+    return 100 * r.workloads[0].share(outcome);
 }
 
 // Pollaczek and Khinchine, for arrivals of rate a and service with mean s and squared coefficient of variation c.

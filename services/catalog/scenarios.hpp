@@ -1,4 +1,4 @@
-// Scenario files: the YAML that `dstudio sim run` and the playground open, and that stands beside a scenario's page.
+// Scenario files: the YAML that `dstudio sim run` opens, and that stands beside a scenario's page.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -1,0 +1,144 @@
+// What is measured: the end of the warm-up, samples for pictures, results, and a recount for tests.
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+#include "core/system/simulation.hpp"
+
+namespace dstudio::system {
+
+std::uint64_t WorkloadResult::ended_in_all() const {
+    return std::accumulate(ended.begin(), ended.end(), std::uint64_t{0});
+}
+
+double WorkloadResult::share(Outcome outcome) const {
+    const std::uint64_t all = ended_in_all();
+    return all == 0 ? std::numeric_limits<double>::quiet_NaN()
+                    : static_cast<double>(ended[static_cast<std::size_t>(outcome)]) / static_cast<double>(all);
+}
+
+void Simulation::end_warmup() {
+    measured_from_ = queue_.now();
+    // The pictures over time keep the warm-up.
+    for (WorkloadState& state : workloads_) {
+        WorkloadResult fresh;
+        fresh.ok_over_time = std::move(state.result.ok_over_time);
+        fresh.failed_over_time = std::move(state.result.failed_over_time);
+        fresh.latency_over_time = std::move(state.result.latency_over_time);
+        state.result = std::move(fresh);
+    }
+    for (EdgeState& state : edges_)
+        state.result = {};
+    for (ComponentState& state : components_) {
+        state.busy.reset(queue_.now());
+        state.cores_used.reset(queue_.now());
+        state.waiting.reset(queue_.now());
+        state.in_system.reset(queue_.now());
+        state.wait_sum = state.sojourn_sum = 0;
+        state.started = 0;
+        ComponentResult fresh;
+        fresh.queue_over_time = std::move(state.result.queue_over_time);
+        fresh.busy_over_time = std::move(state.result.busy_over_time);
+        state.result = std::move(fresh);
+    }
+}
+
+void Simulation::take_samples() {
+    for (ComponentState& state : components_) {
+        state.result.queue_over_time.add(queue_.now(), state.waiting.value());
+        state.result.busy_over_time.add(queue_.now(), state.busy.value());
+    }
+    pending_max_ = std::max(pending_max_, queue_.size());
+    if (queue_.now() + sample_every_ < scenario_.duration)
+        queue_.schedule(queue_.now() + sample_every_, {EventKind::sample, 0, 0});
+}
+
+Simulation::ComponentView Simulation::view(std::uint32_t component) const {
+    ComponentView view;
+    const std::uint32_t first = components_[component].first_replica;
+    for (std::uint32_t r = first; r < first + scenario_.components[component].replicas; ++r) {
+        view.up += replicas_[r].is_up ? 1 : 0;
+        view.busy += replicas_[r].running;
+        view.waiting += replicas_[r].waiting;
+    }
+    return view;
+}
+
+Results Simulation::results() const {
+    Results results;
+    results.measured = queue_.now() - measured_from_;
+    results.events = events_;
+    results.pending_max = pending_max_;
+    results.stopped_early = stopped_early_;
+    for (const WorkloadState& state : workloads_)
+        results.workloads.push_back(state.result);
+    for (const Call& call : calls_)
+        if (call.is_live && call.workload != no_index && call.begun >= measured_from_)
+            ++results.workloads[call.workload].unfinished;
+    for (std::size_t i = 0; i < components_.size(); ++i) {
+        const ComponentState& state = components_[i];
+        const Component& component = scenario_.components[i];
+        results.components.push_back(state.result);
+        ComponentResult& result = results.components.back();
+        result.busy = state.busy.mean(queue_.now());
+        const bool shares = component.sharing == Sharing::processor;
+        const double places = static_cast<double>(component.replicas) * (shares ? component.cores : component.threads);
+        result.utilisation = (shares ? state.cores_used.mean(queue_.now()) : result.busy) / places;
+        result.in_system = state.in_system.mean(queue_.now());
+        result.in_system_max = state.in_system.max();
+        result.queue = state.waiting.mean(queue_.now());
+        result.wait_seconds = state.started == 0 ? 0 : state.wait_sum / static_cast<double>(state.started);
+        result.sojourn_seconds = result.left == 0 ? 0 : state.sojourn_sum / static_cast<double>(result.left);
+    }
+    for (const EdgeState& state : edges_)
+        results.edges.push_back(state.result);
+    return results;
+}
+
+std::string Simulation::inconsistency() const {
+    struct Count {
+        std::uint32_t running = 0;
+        std::uint32_t waiting = 0;
+        std::uint32_t outstanding = 0;
+    };
+    std::vector<Count> replicas(replicas_.size());
+    std::vector<std::uint32_t> in_progress(edges_.size());
+    for (std::uint32_t a = 0; a < attempts_.size(); ++a) {
+        const Attempt& attempt = attempts_[a];
+        if (attempt.state == AttemptState::free)
+            continue;
+        Count& count = replicas[attempt.replica];
+        count.running += attempt.state == AttemptState::running || attempt.state == AttemptState::waiting ? 1 : 0;
+        count.waiting += attempt.state == AttemptState::queued ? 1 : 0;
+        count.outstanding += attempt.is_ignored ? 0 : 1;
+        if (attempt.is_ignored)
+            continue;
+        const Call& call = calls_[attempt.call];
+        if (!call.is_live || call.generation != attempt.call_generation)
+            return "an attempt belongs to a call that is gone";
+        if (call.live[0] != a && call.live[1] != a)
+            return "a call does not know its attempt";
+    }
+    for (std::size_t r = 0; r < replicas.size(); ++r)
+        if (replicas[r].running != replicas_[r].running || replicas[r].waiting != replicas_[r].waiting ||
+            replicas[r].outstanding != replicas_[r].outstanding)
+            return "replica " + std::to_string(r) + " has miscounted";
+    for (const Call& call : calls_) {
+        if (!call.is_live)
+            continue;
+        ++in_progress[call.edge];
+        if (call.open == 0 && !call.retry_pending)
+            return "a call waits for nothing";
+    }
+    for (std::size_t e = 0; e < edges_.size(); ++e)
+        if (in_progress[e] != edges_[e].in_progress)
+            return "edge " + scenario_.edges[e].name + " has miscounted";
+    const Results counted = results();
+    for (std::size_t w = 0; w < counted.workloads.size(); ++w) {
+        if (counted.workloads[w].ended_in_all() + counted.workloads[w].unfinished != counted.workloads[w].started)
+            return "requests of workload " + scenario_.workloads[w].id + " were lost or ended twice";
+    }
+    return {};
+}
+
+}  // namespace dstudio::system
