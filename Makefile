@@ -10,7 +10,7 @@ dstudio := $(build)/dstudio
 pack := $(build)/catalogue.pack
 cpp := $(shell find core services apps cmake tests fuzz bench -name '*.cpp' -o -name '*.hpp' -o -name 'CMakeLists.txt' -o -name '*.cmake' 2>/dev/null)
 content := $(shell find content -type f)
-web_sources := $(shell find web/src web/static web/*.json web/*.js web/*.ts -type f -not -path 'web/static/formula/*' 2>/dev/null)
+web_sources := $(shell find web/src web/static web/*.json web/*.js web/*.ts -type f -not -path 'web/static/formula/*' -not -path 'web/static/simulation/*' 2>/dev/null)
 port ?= 8080
 
 wasm_sources := $(shell find core apps/wasm cmake -name '*.cpp' -o -name '*.hpp' -o -name 'CMakeLists.txt' -o -name '*.cmake' 2>/dev/null)
@@ -26,7 +26,7 @@ run: build/.ready-build web ## Build everything and start the platform (port=808
 build: $(dstudio) ## The program
 content: $(pack) ## The catalogue pack
 web: web/build/index.html ## The prerendered pages
-wasm: $(wasm) ## The formula core as WebAssembly, for the pages
+wasm: $(wasm) ## The formula core and the simulator as WebAssembly, for the pages
 
 # scripts/bootstrap is cheap when nothing is missing, but asks dpkg; a stamp per list of packages spares even that.
 build/.ready-%: scripts/bootstrap
@@ -51,8 +51,8 @@ web/.data/catalogue.json: $(pack)
 
 $(wasm): $(wasm_sources) | build/.ready-build
 	cmake --preset wasm > build/wasm.log || { cat build/wasm.log; exit 1; }
-	cmake --build --preset wasm --target formula
-	@mkdir -p $(@D) && cp build/wasm/apps/wasm/formula.mjs build/wasm/apps/wasm/formula.wasm $(@D)/
+	cmake --build --preset wasm --target formula --target simulation
+	@for module in formula simulation; do mkdir -p web/static/$$module && cp build/wasm/apps/wasm/$$module.mjs build/wasm/apps/wasm/$$module.wasm web/static/$$module/; done
 
 web/node_modules/.package-lock.json: web/package-lock.json web/package.json | build/.ready-build
 	cd web && npm ci --silent --no-audit --no-fund

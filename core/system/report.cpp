@@ -67,7 +67,7 @@ class Reporter {
         document["workloads"] = workloads();
         document["components"] = components();
         document["calls"] = edges();
-        document["series"] = series();
+        document["series"] = series_json(scenario_, runs_[0], 0);
         return document;
     }
 
@@ -196,46 +196,6 @@ class Reporter {
 
     static double amplification(const EdgeResult& edge) {
         return edge.sent == 0 ? 1 : static_cast<double>(edge.attempts) / static_cast<double>(edge.sent);
-    }
-
-    json series() const {
-        const Results& run = runs_[0];
-        json workloads = json::object();
-        json components = json::object();
-        double width_s = 0;
-        for (std::size_t w = 0; w < scenario_.workloads.size(); ++w) {
-            const WorkloadResult& result = run.workloads[w];
-            const std::size_t bins = std::max(result.ok_over_time.sums().size(), result.failed_over_time.sums().size());
-            width_s = sim::to_seconds(result.ok_over_time.bin_width());
-            json ok = json::array();
-            json failed = json::array();
-            json latency = json::array();
-            const auto at = [](std::span<const double> values, std::size_t i) {
-                return i < values.size() ? values[i] : 0;
-            };
-            for (std::size_t i = 0; i < bins; ++i) {
-                const double count = at(result.ok_over_time.sums(), i);
-                ok.push_back(count / width_s);
-                failed.push_back(at(result.failed_over_time.sums(), i) / width_s);
-                latency.push_back(count == 0 ? json(nullptr)
-                                             : json(1e3 * at(result.latency_over_time.sums(), i) / count));
-            }
-            workloads[scenario_.workloads[w].id] = {
-                {"ok_per_s", std::move(ok)}, {"failed_per_s", std::move(failed)}, {"latency_ms", std::move(latency)}};
-        }
-        for (std::size_t c = 0; c < scenario_.components.size(); ++c) {
-            const auto means = [](const sim::Series& series_of) {
-                json values = json::array();
-                for (std::size_t i = 0; i < series_of.sums().size(); ++i)
-                    values.push_back(series_of.counts()[i] == 0
-                                         ? json(nullptr)
-                                         : json(series_of.sums()[i] / static_cast<double>(series_of.counts()[i])));
-                return values;
-            };
-            components[scenario_.components[c].id] = {{"queue", means(run.components[c].queue_over_time)},
-                                                      {"busy", means(run.components[c].busy_over_time)}};
-        }
-        return {{"bin_s", width_s}, {"workloads", std::move(workloads)}, {"components", std::move(components)}};
     }
 
     json objectives() const {
@@ -438,6 +398,56 @@ class Reporter {
 };
 
 }  // namespace
+
+json series_json(const Scenario& scenario, const Results& run, std::size_t from) {
+    json workloads = json::object();
+    json components = json::object();
+    double width_s = sim::to_seconds(series_bin(scenario));
+    const auto at = [](const auto& values, std::size_t i) { return i < values.size() ? values[i] : 0; };
+    for (std::size_t w = 0; w < scenario.workloads.size(); ++w) {
+        const WorkloadResult& result = run.workloads[w];
+        const auto ok_sums = result.ok_over_time.sums();
+        const auto failed_sums = result.failed_over_time.sums();
+        // Bins that are over; what ends with the run may fall into one more.
+        const std::size_t bins = std::max({result.p50_over_time.size(), ok_sums.size(), failed_sums.size()});
+        json ok = json::array();
+        json failed = json::array();
+        json latency = json::array();
+        json p50 = json::array();
+        json p99 = json::array();
+        const auto quantile = [](const std::vector<double>& values, std::size_t i) {
+            return i < values.size() ? number_json(1e3 * values[i]) : json(nullptr);
+        };
+        for (std::size_t i = from; i < bins; ++i) {
+            const double answered = at(ok_sums, i);
+            ok.push_back(answered / width_s);
+            failed.push_back(at(failed_sums, i) / width_s);
+            latency.push_back(answered == 0 ? json(nullptr)
+                                            : json(1e3 * at(result.latency_over_time.sums(), i) / answered));
+            p50.push_back(quantile(result.p50_over_time, i));
+            p99.push_back(quantile(result.p99_over_time, i));
+        }
+        workloads[scenario.workloads[w].id] = {{"ok_per_s", std::move(ok)},
+                                               {"failed_per_s", std::move(failed)},
+                                               {"latency_ms", std::move(latency)},
+                                               {"p50_ms", std::move(p50)},
+                                               {"p99_ms", std::move(p99)}};
+    }
+    for (std::size_t c = 0; c < scenario.components.size(); ++c) {
+        const auto means = [from](const sim::Series& series_of) {
+            json values = json::array();
+            for (std::size_t i = from; i < series_of.sums().size(); ++i)
+                values.push_back(series_of.counts()[i] == 0
+                                     ? json(nullptr)
+                                     : json(series_of.sums()[i] / static_cast<double>(series_of.counts()[i])));
+            return values;
+        };
+        components[scenario.components[c].id] = {{"queue", means(run.components[c].queue_over_time)},
+                                                 {"busy", means(run.components[c].busy_over_time)}};
+    }
+    return {
+        {"bin_s", width_s}, {"from", from}, {"workloads", std::move(workloads)}, {"components", std::move(components)}};
+}
 
 json report_json(const Scenario& scenario, std::uint64_t seed, std::span<const Results> runs) {
     DS_ASSERT(!runs.empty());

@@ -34,7 +34,8 @@ class Reader {
             return std::nullopt;
         }
         known(document, "",
-              {"name", "about", "duration", "warmup", "network", "workloads", "components", "faults", "objectives"});
+              {"name", "about", "duration", "warmup", "network", "workloads", "components", "faults", "objectives",
+               "layout"});
         scenario_.name = text(document, "", "name", "unnamed");
         scenario_.duration = time(document, "", "duration", 60 * sim::second, {.min = 1e-6, .max = longest_s});
         scenario_.warmup = time(document, "", "warmup", 0, {.min = 0, .max = longest_s});

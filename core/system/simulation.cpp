@@ -20,11 +20,11 @@ bool is_worth_repeating(Outcome outcome) {
            outcome == Outcome::refused || outcome == Outcome::expired;
 }
 
-Time bin_width(const Scenario& scenario) {
+}  // namespace
+
+Time series_bin(const Scenario& scenario) {
     return std::max<Time>(1, (scenario.duration + bins_wanted - 1) / bins_wanted);
 }
-
-}  // namespace
 
 std::string_view outcome_name(Outcome outcome) {
     return outcome_names[static_cast<std::size_t>(outcome)];
@@ -32,7 +32,7 @@ std::string_view outcome_name(Outcome outcome) {
 
 Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, const RunLimits& limits)
     : scenario_(scenario), limits_(limits) {
-    const Time width = bin_width(scenario);
+    const Time width = series_bin(scenario);
     sample_every_ = width;
     for (const Component& component : scenario.components) {
         ComponentState state{.first_replica = static_cast<std::uint32_t>(replicas_.size()),
@@ -173,7 +173,7 @@ void Simulation::handle(const Event& event) {
             return apply_fault(event.index, false);
         case EventKind::breaker_probe: {
             BreakerState& breaker = edges_[event.index].breaker;
-            breaker.mode = BreakerState::Mode::half_open;
+            breaker.mode = BreakerMode::half_open;
             breaker.probes_out = breaker.probes_ok = 0;
             return;
         }
@@ -183,8 +183,10 @@ void Simulation::handle(const Event& event) {
             return take_samples();
         case EventKind::pause:
             is_paused_ = true;
+            --events_;  // so that a run in pieces counts as one in one go does
             return;
         case EventKind::end:
+            end_bin();
             is_finished_ = true;
             return;
     }
@@ -412,9 +414,13 @@ void Simulation::record(const Call& call, Outcome outcome) {
     if (workload != nullptr && outcome == Outcome::ok) {
         workload->ok_over_time.add(queue_.now(), 1);
         workload->latency_over_time.add(queue_.now(), sim::to_seconds(latency));
+        workloads_[call.workload].bin_latency.add(latency);
+        ++workloads_[call.workload].before.ok;
     } else if (workload != nullptr) {
         workload->failed_over_time.add(queue_.now(), 1);
+        ++workloads_[call.workload].before.failed;
     }
+    ++(outcome == Outcome::ok ? edges_[call.edge].before.ok : edges_[call.edge].before.failed);
     if (call.begun < measured_from_)
         return;
     ++edges_[call.edge].result.ended[number];

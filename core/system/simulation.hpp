@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,9 @@ struct WorkloadResult {
     sim::Series ok_over_time{sim::second};
     sim::Series failed_over_time{sim::second};
     sim::Series latency_over_time{sim::second};  // sums of seconds, of those that succeeded
+    // Of those that succeeded in each bin of the series, s; NaN for a bin without any.
+    std::vector<double> p50_over_time;
+    std::vector<double> p99_over_time;
 };
 
 struct ComponentResult {
@@ -98,6 +102,9 @@ struct RunLimits {
     std::uint64_t events_at_once_max = 20'000'000;  // without time moving on
 };
 
+// The width of the bins of all series.
+Time series_bin(const Scenario& scenario);
+
 // REQUIRES: a scenario as read_scenario makes it.
 class Simulation {
   public:
@@ -107,8 +114,13 @@ class Simulation {
     bool run_until(Time until);
     void run() { (void)run_until(sim::time_max); }
 
+    // One more of the scenario's faults, which was added since the run began, begins now.
+    void strike(std::uint32_t fault);
+
     [[nodiscard]] Time now() const { return queue_.now(); }
     [[nodiscard]] bool is_finished() const { return is_finished_; }
+    [[nodiscard]] std::uint64_t events() const { return events_; }
+    [[nodiscard]] const std::string& stopped_early() const { return stopped_early_; }
     // As of now. What is in flight counts as unfinished.
     [[nodiscard]] Results results() const;
 
@@ -119,6 +131,28 @@ class Simulation {
         std::uint32_t waiting = 0;
     };
     [[nodiscard]] ComponentView view(std::uint32_t component) const;
+    enum class BreakerMode : std::uint8_t { closed, open, half_open };
+    struct EdgeTotals {  // since the start of the run, warm-up included
+        std::uint64_t calls = 0;
+        std::uint64_t attempts = 0;
+        std::uint64_t retries = 0;
+        std::uint64_t hedges = 0;
+        std::uint64_t timeouts = 0;
+        std::uint64_t ok = 0;
+        std::uint64_t failed = 0;
+    };
+    struct EdgeView {
+        std::uint32_t in_progress = 0;
+        EdgeTotals totals;
+        std::optional<BreakerMode> breaker;
+    };
+    [[nodiscard]] EdgeView edge_view(std::uint32_t edge) const;
+    struct WorkloadTotals {  // likewise
+        std::uint64_t started = 0;
+        std::uint64_t ok = 0;
+        std::uint64_t failed = 0;
+    };
+    [[nodiscard]] WorkloadTotals workload_totals(std::uint32_t workload) const;
 
     // Counts everything anew and compares: for tests. Empty, or what does not agree.
     [[nodiscard]] std::string inconsistency() const;
@@ -232,8 +266,7 @@ class Simulation {
     };
 
     struct BreakerState {
-        enum class Mode : std::uint8_t { closed, open, half_open };
-        Mode mode = Mode::closed;
+        BreakerMode mode = BreakerMode::closed;
         std::vector<std::uint8_t> window{};  // 1: failed
         std::size_t at = 0;
         std::uint32_t seen = 0;
@@ -255,6 +288,7 @@ class Simulation {
         base::RandomStream balance;
         base::RandomStream backoff;
         EdgeResult result{};
+        EdgeTotals before{};  // the warm-up's end; ok and failed up to now
     };
 
     struct ComponentState {
@@ -277,6 +311,8 @@ class Simulation {
         base::RandomStream think;
         std::size_t rate_at = 0;
         WorkloadResult result{};
+        sim::DurationSketch bin_latency{};
+        WorkloadTotals before{};  // the warm-up's end; ok and failed up to now
     };
 
     void handle(const Event& event);
@@ -308,6 +344,7 @@ class Simulation {
     void crash(std::uint32_t replica);
     void end_warmup();
     void take_samples();
+    void end_bin();
     bool breaker_allows(std::uint32_t edge);
     void breaker_result(std::uint32_t edge, bool failed);
     bool take_token(std::uint32_t edge);

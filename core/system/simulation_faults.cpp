@@ -6,6 +6,13 @@
 
 namespace dstudio::system {
 
+void Simulation::strike(std::uint32_t fault) {
+    if (scenario_.faults[fault].until < scenario_.duration)
+        queue_.schedule(scenario_.faults[fault].until, {EventKind::fault_end, fault, 0});
+    ++events_;  // as if it had been scheduled
+    apply_fault(fault, true);
+}
+
 // Brings a fault about, or takes it away again.
 void Simulation::apply_fault(std::uint32_t index, bool begins) {
     const Fault& fault = scenario_.faults[index];

@@ -118,11 +118,11 @@ bool Simulation::breaker_allows(std::uint32_t index) {
         return true;
     BreakerState& state = edges_[index].breaker;
     switch (state.mode) {
-        case BreakerState::Mode::closed:
+        case BreakerMode::closed:
             return true;
-        case BreakerState::Mode::open:
+        case BreakerMode::open:
             return false;
-        case BreakerState::Mode::half_open:
+        case BreakerMode::half_open:
             if (state.probes_out >= breaker->probes)
                 return false;
             ++state.probes_out;
@@ -137,18 +137,18 @@ void Simulation::breaker_result(std::uint32_t index, bool failed) {
         return;
     BreakerState& state = edges_[index].breaker;
     const auto open = [&] {
-        state.mode = BreakerState::Mode::open;
+        state.mode = BreakerMode::open;
         ++edges_[index].result.breaker_opened;
         queue_.schedule(queue_.now() + breaker->open_for, {EventKind::breaker_probe, index, 0});
     };
-    if (state.mode == BreakerState::Mode::open)
+    if (state.mode == BreakerMode::open)
         return;  // an answer to what was sent before
-    if (state.mode == BreakerState::Mode::half_open) {
+    if (state.mode == BreakerMode::half_open) {
         if (failed)
             return open();
         if (++state.probes_ok < breaker->probes)
             return;
-        state.mode = BreakerState::Mode::closed;
+        state.mode = BreakerMode::closed;
         std::fill(state.window.begin(), state.window.end(), std::uint8_t{0});
         state.seen = state.failures = 0;
         return;

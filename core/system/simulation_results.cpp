@@ -25,10 +25,19 @@ void Simulation::end_warmup() {
         fresh.ok_over_time = std::move(state.result.ok_over_time);
         fresh.failed_over_time = std::move(state.result.failed_over_time);
         fresh.latency_over_time = std::move(state.result.latency_over_time);
+        fresh.p50_over_time = std::move(state.result.p50_over_time);
+        fresh.p99_over_time = std::move(state.result.p99_over_time);
+        state.before.started += state.result.started;
         state.result = std::move(fresh);
     }
-    for (EdgeState& state : edges_)
+    for (EdgeState& state : edges_) {
+        state.before.calls += state.result.calls;
+        state.before.attempts += state.result.attempts;
+        state.before.retries += state.result.retries;
+        state.before.hedges += state.result.hedges;
+        state.before.timeouts += state.result.timeouts;
         state.result = {};
+    }
     for (ComponentState& state : components_) {
         state.busy.reset(queue_.now());
         state.cores_used.reset(queue_.now());
@@ -48,9 +57,42 @@ void Simulation::take_samples() {
         state.result.queue_over_time.add(queue_.now(), state.waiting.value());
         state.result.busy_over_time.add(queue_.now(), state.busy.value());
     }
+    end_bin();
     pending_max_ = std::max(pending_max_, queue_.size());
     if (queue_.now() + sample_every_ < scenario_.duration)
         queue_.schedule(queue_.now() + sample_every_, {EventKind::sample, 0, 0});
+}
+
+void Simulation::end_bin() {
+    for (WorkloadState& state : workloads_) {
+        const bool is_empty = state.bin_latency.count() == 0;
+        const auto quantile = [&](double p) {
+            return is_empty ? std::numeric_limits<double>::quiet_NaN() : sim::to_seconds(state.bin_latency.quantile(p));
+        };
+        state.result.p50_over_time.push_back(quantile(0.5));
+        state.result.p99_over_time.push_back(quantile(0.99));
+        if (!is_empty)
+            state.bin_latency.reset();
+    }
+}
+
+Simulation::EdgeView Simulation::edge_view(std::uint32_t edge) const {
+    const EdgeState& state = edges_[edge];
+    EdgeView view{state.in_progress, state.before, std::nullopt};
+    view.totals.calls += state.result.calls;
+    view.totals.attempts += state.result.attempts;
+    view.totals.retries += state.result.retries;
+    view.totals.hedges += state.result.hedges;
+    view.totals.timeouts += state.result.timeouts;
+    if (scenario_.edges[edge].breaker)
+        view.breaker = state.breaker.mode;
+    return view;
+}
+
+Simulation::WorkloadTotals Simulation::workload_totals(std::uint32_t workload) const {
+    WorkloadTotals totals = workloads_[workload].before;
+    totals.started += workloads_[workload].result.started;
+    return totals;
 }
 
 Simulation::ComponentView Simulation::view(std::uint32_t component) const {
