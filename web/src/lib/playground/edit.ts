@@ -46,6 +46,7 @@ export function setAt(document: Document, path: Path, value: unknown): void {
 }
 
 export function removeAt(document: Document, path: Path): void {
+  if (!document.hasIn(path)) return;
   document.deleteIn(path);
   const parent = path.slice(0, -1);
   if (parent.length === 0) return;

@@ -137,7 +137,7 @@ export function rename(kind: NodeKind, from: string, to: string): Edit {
       listOf(value.objectives).forEach((objective, i) => {
         if (isObject(objective) && objective.workload === from) set(['objectives', i, 'workload']);
       });
-    const place = document.getIn(['layout', 'positions', from]);
+    const place = document.getIn(['layout', 'positions', from], true);
     if (place !== undefined) {
       document.setIn(['layout', 'positions', to], place);
       document.deleteIn(['layout', 'positions', from]);
