@@ -13,6 +13,7 @@ using Time = std::int64_t;  // ns
 inline constexpr Time microsecond = 1'000;
 inline constexpr Time millisecond = 1'000'000;
 inline constexpr Time second = 1'000'000'000;
+inline constexpr Time minute = 60 * second;
 inline constexpr Time time_max = Time{1} << 62;  // 146 years: two of them still add without overflow
 
 // REQUIRES: not NaN. Below 0 gives 0.

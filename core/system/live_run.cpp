@@ -79,6 +79,10 @@ std::optional<json> LiveRun::strike(json fault, std::vector<Mistake>& mistakes) 
         mistakes.push_back({"", "a fault is an object", "as {component: orders, crash: true, for: 5 s}"});
         return std::nullopt;
     }
+    if (fault.contains("between")) {
+        mistakes.push_back({"/between", "a fault that strikes now strikes once", "leave it out"});
+        return std::nullopt;
+    }
     fault["at"] = time_value(simulation_->now());
     json changed = document_;
     if (!changed.contains("faults"))
@@ -159,7 +163,8 @@ json LiveRun::frame_json() const {
     json components = json::array();
     for (std::uint32_t c = 0; c < scenario_->components.size(); ++c) {
         const auto view = run.view(c);
-        components.push_back({{"up", view.up}, {"busy", view.busy}, {"waiting", view.waiting}});
+        components.push_back(
+            {{"up", view.up}, {"busy", view.busy}, {"waiting", view.waiting}, {"messages", view.messages}});
     }
     json edges = json::array();
     for (std::uint32_t e = 0; e < scenario_->edges.size(); ++e) {

@@ -32,9 +32,6 @@ inline constexpr std::size_t replicas_all_max = 100'000;
 inline constexpr double fan_out_max = 10'000;  // calls of one step
 inline constexpr double users_max = 1'000'000;
 
-// What a component may be called; how it behaves is in its fields.
-const std::vector<std::string_view>& component_types();
-
 // None exactly if there are mistakes; all that are found, not only the first.
 std::optional<Scenario> read_scenario(const nlohmann::ordered_json& document, std::vector<Mistake>& mistakes);
 

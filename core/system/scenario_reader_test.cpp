@@ -115,7 +115,7 @@ TEST_CASE("each mistake names its place, what is wrong, and the way out") {
         {"/components/0/steps/1/retry", 3, "/components/0/steps/1/retry: 'retry' is 3; it must be an object"},
         {"/components/0/steps/2/need", 3,
          "/components/0/steps/2/need: need is 3; it must be a whole number between 1 and 2"},
-        {"/workloads/0/users", 3, "/workloads/0: a workload has either a rate or users"},
+        {"/workloads/0/users", 3, "/workloads/0: a workload has one of rate, diurnal, trace and users"},
         {"/workloads/0/rate", "exponential(1/s)", "/workloads/0/rate: "},
         {"/workloads/0/changes/1/at", "50 s",
          "/workloads/0/changes/1/at: changes must be in the order of their times, after 0 s"},

@@ -9,6 +9,7 @@ namespace dstudio::system {
 namespace {
 
 constexpr double retry_tokens_max = 10;
+constexpr std::size_t spans_max = 20'000;
 constexpr std::size_t bins_max = 600;
 constexpr Time bins_wanted = 300;
 
@@ -31,22 +32,44 @@ std::string_view outcome_name(Outcome outcome) {
 }
 
 Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, const RunLimits& limits)
-    : scenario_(scenario), limits_(limits) {
+    : scenario_(scenario), limits_(limits), seed_(seed) {
+    const auto position = [](std::size_t i) { return static_cast<std::uint32_t>(i); };
     const Time width = series_bin(scenario);
     sample_every_ = width;
     for (const Component& component : scenario.components) {
-        ComponentState state{.first_replica = static_cast<std::uint32_t>(replicas_.size()),
-                             .up = component.replicas,
+        ComponentState state{.first_replica = position(replicas_.size()),
+                             .up = component.autoscale ? component.autoscale->initial : component.replicas,
                              .work = base::RandomStream(seed, "work/" + component.id),
                              .errors = base::RandomStream(seed, "errors/" + component.id)};
         state.result.queue_over_time = sim::Series(width, bins_max);
         state.result.busy_over_time = sim::Series(width, bins_max);
-        const auto index = static_cast<std::uint32_t>(components_.size());
+        state.result.up_over_time = sim::Series(width, bins_max);
+        state.active = sim::TimeAverage(0, state.up);
+        const std::uint32_t index = position(components_.size());
+        for (const Step& step : component.steps) {
+            state.cache_of_step.push_back(position(caches_.size()));
+            if (step.cache)
+                caches_.insert(caches_.end(), step.cache->is_shared ? 1 : component.replicas,
+                               CacheState{KeyCache(step.cache->capacity, step.cache->eviction)});
+        }
+        if (component.replication && component.replication->has_leader)
+            for (std::uint32_t r = 0; r < component.replicas; r += component.replication->factor)
+                state.leaders.push_back(state.first_replica + r);
+        if (component.delivery) {
+            state.delivery.partitions.resize(std::max<std::uint32_t>(1, component.delivery->partitions));
+        }
         components_.push_back(std::move(state));
         for (std::uint32_t i = 0; i < component.replicas; ++i) {
             replicas_.push_back({.component = index});
-            replicas_.back().error_rate = component.error_rate;
+            Replica& replica = replicas_.back();
+            replica.error_rate = component.error_rate;
+            replica.threads = component.threads;
+            replica.is_active = replica.takes = i < components_[index].up;
         }
+        if (component.balancing == Balancing::consistent)
+            make_ring(index);
+        if (component.autoscale)
+            queue_.schedule(component.autoscale->every, {EventKind::scale, index, 0});
     }
     for (const Edge& edge : scenario.edges) {
         EdgeState state{.network = base::RandomStream(seed, "network/" + edge.name),
@@ -55,38 +78,43 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, const RunLi
         if (edge.breaker)
             state.breaker.window.assign(edge.breaker->window, 0);
         if (edge.limiter)
-            state.tokens = edge.limiter->burst;
+            state.limiter.tokens = edge.limiter->burst;
+        if (edge.adaptive) {
+            state.adaptive.limit = edge.adaptive->initial;
+            state.adaptive.average = sim::TimeAverage(0, edge.adaptive->initial);
+        }
         state.retry_tokens = retry_tokens_max;
         edges_.push_back(std::move(state));
     }
-    for (std::size_t i = 0; i < scenario.workloads.size(); ++i) {
-        const Workload& workload = scenario.workloads[i];
+    for (const Workload& workload : scenario.workloads) {
         WorkloadState state{.arrivals = base::RandomStream(seed, "arrivals/" + workload.id),
-                            .think = base::RandomStream(seed, "think/" + workload.id)};
+                            .think = base::RandomStream(seed, "think/" + workload.id),
+                            .keys = base::RandomStream(seed, "keys/" + workload.id),
+                            .kinds = base::RandomStream(seed, "kinds/" + workload.id)};
+        if (workload.keys.count > 0 && workload.keys.exponent > 0)
+            state.zipf.emplace(workload.keys.count, workload.keys.exponent);
         state.result.ok_over_time = sim::Series(width, bins_max);
         state.result.failed_over_time = sim::Series(width, bins_max);
         state.result.latency_over_time = sim::Series(width, bins_max);
         workloads_.push_back(std::move(state));
     }
-    const auto index = [](std::size_t i) { return static_cast<std::uint32_t>(i); };
     queue_.schedule(scenario.duration, {EventKind::end, 0, 0});
     if (scenario.warmup > 0)
         queue_.schedule(scenario.warmup, {EventKind::warm, 0, 0});
     queue_.schedule(sample_every_, {EventKind::sample, 0, 0});
-    for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
-        if (scenario.faults[i].at < scenario.duration)
-            queue_.schedule(scenario.faults[i].at, {EventKind::fault_begin, index(i), 0});
-        if (scenario.faults[i].until < scenario.duration)
-            queue_.schedule(scenario.faults[i].until, {EventKind::fault_end, index(i), 0});
-    }
+    for (std::size_t i = 0; i < scenario.faults.size(); ++i)
+        schedule_fault(position(i));
     for (std::size_t i = 0; i < workloads_.size(); ++i) {
         const Workload& workload = scenario.workloads[i];
+        if (workload.bursts)
+            queue_.schedule(sim::from_seconds(workload.bursts->off * base::sample_exponential(workloads_[i].kinds)),
+                            {EventKind::burst, position(i), 0});
         if (workload.kind == WorkloadKind::open)
-            schedule_arrival(index(i));
+            schedule_arrival(position(i));
         else
             for (std::uint32_t user = 0; user < workload.users; ++user)
                 queue_.schedule(sim::from_seconds(workload.think.sample(workloads_[i].think)),
-                                {EventKind::think, index(i), user});
+                                {EventKind::think, position(i), user});
     }
 }
 
@@ -121,18 +149,26 @@ void Simulation::stop(std::string reason) {
 void Simulation::handle(const Event& event) {
     const auto generation = static_cast<std::uint32_t>(event.data);
     const auto is_same_attempt = [&] { return is_live({event.index, generation}); };
+    const auto is_same_call = [&] { return is_live_call(event.index, generation); };
     switch (event.kind) {
-        case EventKind::arrival: {
-            const Workload& workload = scenario_.workloads[event.index];
+        case EventKind::arrival:
+            if (generation != workloads_[event.index].arrival_generation)
+                return;
             schedule_arrival(event.index);
-            begin_call(workload.edge, {}, event.index, no_index, workload.priority, sim::time_max);
-            return;
-        }
-        case EventKind::think: {
-            const Workload& workload = scenario_.workloads[event.index];
-            begin_call(workload.edge, {}, event.index, static_cast<std::uint32_t>(event.data), workload.priority,
-                       sim::time_max);
-            return;
+            return begin_request(event.index, no_index);
+        case EventKind::think:
+            if (event.data >> 32U != workloads_[event.index].user_generation)
+                return;
+            return begin_request(event.index, generation);
+        case EventKind::burst: {
+            const Bursts& bursts = *scenario_.workloads[event.index].bursts;
+            WorkloadState& state = workloads_[event.index];
+            state.is_bursting = !state.is_bursting;
+            const double mean = state.is_bursting ? bursts.on : bursts.off;
+            queue_.schedule(queue_.now() + sim::from_seconds(mean * base::sample_exponential(state.kinds)),
+                            {EventKind::burst, event.index, 0});
+            ++state.arrival_generation;  // what was drawn at the other rate
+            return schedule_arrival(event.index);
         }
         case EventKind::arrive:
             return arrive(event.index);
@@ -144,33 +180,59 @@ void Simulation::handle(const Event& event) {
             return advance(event.index);
         case EventKind::share_done:
             return share_done(event.index);
+        case EventKind::resume:
+            share_update(event.index);
+            return share_schedule(event.index);
         case EventKind::respond:
             return respond(event.index);
         case EventKind::timeout:
             if (is_same_attempt())
                 time_out(event.index);
             return;
-        case EventKind::retry: {
-            Call& call = calls_[event.index];
-            if (!call.is_live || call.generation != generation)
+        case EventKind::retry:
+            if (!is_same_call())
                 return;
-            call.retry_pending = false;
-            if (!breaker_allows(call.edge))
+            calls_[event.index].is_delayed = false;
+            if (!breaker_allows(calls_[event.index].edge))
                 return end_call(event.index, Outcome::short_circuit);
-            ++edges_[call.edge].result.retries;
+            ++edges_[calls_[event.index].edge].result.retries;
             return make_attempt(event.index, false);
-        }
-        case EventKind::hedge: {
-            const Call& call = calls_[event.index];
-            if (!call.is_live || call.generation != generation || call.open != 1 || call.attempts != 1)
+        case EventKind::hedge:
+            if (!is_same_call() || calls_[event.index].open != 1 || calls_[event.index].attempts != 1)
                 return;
-            ++edges_[call.edge].result.hedges;
+            ++edges_[calls_[event.index].edge].result.hedges;
             return make_attempt(event.index, true);
-        }
+        case EventKind::place_timeout:
+            if (!is_same_call() || calls_[event.index].holds_place)
+                return;
+            --edges_[calls_[event.index].edge].pooled;
+            return end_call(event.index, Outcome::bulkhead);
+        case EventKind::let_through:
+            if (!is_same_call())
+                return;
+            calls_[event.index].is_delayed = false;
+            return let_through(event.index);
         case EventKind::fault_begin:
-            return apply_fault(event.index, true);
+            return begin_fault(event.index, generation);
         case EventKind::fault_end:
-            return apply_fault(event.index, false);
+            return end_fault(event.index);
+        case EventKind::wave:
+            return next_wave(event.index);
+        case EventKind::health_check:
+            replicas_[event.index].is_known_down = !replicas_[event.index].is_up;
+            return update_rotation(event.index);
+        case EventKind::return_replica:
+            replicas_[event.index].is_ejected = false;
+            replicas_[event.index].failures = 0;
+            return update_rotation(event.index);
+        case EventKind::elect:
+            return elect(event.index, generation);
+        case EventKind::scale:
+            return scale(event.index);
+        case EventKind::start_replica:
+            return start_replica(event.index);
+        case EventKind::deliver_again:
+            return deliver_again(event.index);
         case EventKind::breaker_probe: {
             BreakerState& breaker = edges_[event.index].breaker;
             breaker.mode = BreakerMode::half_open;
@@ -199,7 +261,22 @@ void Simulation::handle(const Event& event) {
 void Simulation::schedule_arrival(std::uint32_t index) {
     const Workload& workload = scenario_.workloads[index];
     WorkloadState& state = workloads_[index];
+    const auto arrive_at = [&](Time due) {
+        if (due < scenario_.duration)
+            queue_.schedule(due, {EventKind::arrival, index, state.arrival_generation});
+    };
+    if (!workload.times.empty()) {
+        if (state.time_at < workload.times.size())
+            arrive_at(std::max(queue_.now(), workload.times[state.time_at++]));
+        return;
+    }
     double wanted = workload.arrivals == Arrivals::poisson ? base::sample_exponential(state.arrivals) : 1;
+    if (workload.bursts) {
+        const double rate = state.is_bursting ? workload.bursts->rate : workload.rates[0].rate;
+        if (rate > 0)
+            arrive_at(queue_.now() + sim::from_seconds(wanted / rate));
+        return;
+    }
     double at = sim::to_seconds(queue_.now());
     const auto& rates = workload.rates;
     for (;;) {
@@ -219,10 +296,7 @@ void Simulation::schedule_arrival(std::uint32_t index) {
             const double x = slope == 0
                                  ? wanted / rate
                                  : 2 * wanted / (rate + std::sqrt(std::max(0.0, rate * rate + 2 * slope * wanted)));
-            const Time due = std::max(queue_.now(), sim::from_seconds(at + x));
-            if (due < scenario_.duration)
-                queue_.schedule(due, {EventKind::arrival, index, 0});
-            return;
+            return arrive_at(std::max(queue_.now(), sim::from_seconds(at + x)));
         }
         if (is_last)
             return;  // the rate stays at 0
@@ -234,29 +308,76 @@ void Simulation::schedule_arrival(std::uint32_t index) {
 
 // --------------------------------------------------------------------------------------------------------------- calls
 
-void Simulation::begin_call(std::uint32_t edge_index, Ref parent, std::uint32_t workload, std::uint32_t user,
-                            std::uint8_t priority, Time deadline) {
+void Simulation::begin_request(std::uint32_t index, std::uint32_t user) {
+    const Workload& workload = scenario_.workloads[index];
+    WorkloadState& state = workloads_[index];
+    Origin origin;
+    origin.request = {.workload = index, .priority = workload.priority};
+    if (workload.keys.count > 0) {
+        const bool is_hot = workload.keys.hot > 0 && state.keys.uniform() < workload.keys.hot;
+        origin.request.key = is_hot       ? 0
+                             : state.zipf ? state.zipf->sample(state.keys) - 1
+                                          : static_cast<std::uint32_t>(state.keys.below(workload.keys.count));
+    }
+    origin.request.is_write = workload.writes > 0 && state.kinds.uniform() < workload.writes;
+    origin.request.is_poison = workload.poison > 0 && state.kinds.uniform() < workload.poison;
+    origin.workload = index;
+    origin.user = user;
+    origin.user_generation = state.user_generation;
+    origin.caller = static_cast<std::uint32_t>(replicas_.size()) + index;
+    origin.begun = queue_.now();
+    if (traces_ < limits_.traces && queue_.now() >= state.next_trace) {
+        origin.is_traced = true;
+        origin.span = traces_++;
+        const auto each = static_cast<Time>(std::max<std::size_t>(1, limits_.traces / workloads_.size()));
+        state.next_trace = queue_.now() + scenario_.duration / each;
+    }
+    ++state.result.started;
+    begin_call(workload.edge, origin);
+}
+
+void Simulation::begin_call(std::uint32_t edge_index, const Origin& origin) {
     const Edge& edge = scenario_.edges[edge_index];
     EdgeState& state = edges_[edge_index];
     const std::uint32_t index = take_call();
     Call& call = calls_[index];
-    call.priority = priority;
     call.edge = edge_index;
-    call.parent = parent;
-    call.parent_step = parent.index == no_index ? 0 : attempts_[parent.index].step;
-    call.workload = workload;
-    call.user = user;
-    call.begun = queue_.now();
-    call.deadline = deadline;
-    if (workload != no_index)
-        ++workloads_[workload].result.started;
+    call.origin = origin;
+    call.parent_step = origin.parent.index == no_index ? 0 : attempts_[origin.parent.index].step;
     ++state.result.calls;
-    ++state.in_progress;
-    if (state.in_progress > edge.concurrency)
+    if (state.in_progress < places(edge_index))
+        return admit(index);
+    if (state.pooled >= edge.waiting)
         return end_call(index, Outcome::bulkhead);
-    if (edge.limiter && !take_token(edge_index))
+    call.asked = queue_.now();
+    call.is_delayed = true;
+    ++state.pooled;
+    state.pool.push_back({index, call.generation});
+    if (edge.waiting_max > 0)
+        queue_.schedule(queue_.now() + edge.waiting_max, {EventKind::place_timeout, index, call.generation});
+}
+
+// It has a place among the calls in progress.
+void Simulation::admit(std::uint32_t index) {
+    Call& call = calls_[index];
+    call.holds_place = true;
+    ++edges_[call.edge].in_progress;
+    if (!scenario_.edges[call.edge].limiter)
+        return let_through(index);
+    const auto delay = limiter_delay(call.edge);
+    if (!delay)
         return end_call(index, Outcome::limited);
-    if (!breaker_allows(edge_index))
+    if (*delay == 0)
+        return let_through(index);
+    call.is_delayed = true;
+    queue_.schedule(queue_.now() + *delay, {EventKind::let_through, index, call.generation});
+}
+
+void Simulation::let_through(std::uint32_t index) {
+    Call& call = calls_[index];
+    const Edge& edge = scenario_.edges[call.edge];
+    EdgeState& state = edges_[call.edge];
+    if (!breaker_allows(call.edge))
         return end_call(index, Outcome::short_circuit);
     if (edge.retry.budget > 0)
         state.retry_tokens = std::min(retry_tokens_max, state.retry_tokens + edge.retry.budget);
@@ -266,16 +387,16 @@ void Simulation::begin_call(std::uint32_t edge_index, Ref parent, std::uint32_t 
 }
 
 void Simulation::make_attempt(std::uint32_t call_index, bool is_hedge) {
-    const std::uint32_t edge_index = calls_[call_index].edge;
+    Call& call = calls_[call_index];
+    const std::uint32_t edge_index = call.edge;
     const Edge& edge = scenario_.edges[edge_index];
     EdgeState& state = edges_[edge_index];
-    Call& call = calls_[call_index];
     ++call.attempts;
     ++call.open;
     state.result.sent += call.attempts == 1 ? 1 : 0;
     ++state.result.attempts;
     const std::uint32_t avoid = call.live[0] == no_index ? no_index : attempts_[call.live[0]].replica;
-    const std::uint32_t replica = choose_replica(edge_index, avoid);
+    const std::uint32_t replica = choose_replica(call, avoid);
     if (replica == no_index) {
         if (!is_hedge)
             return attempt_failed(call_index, Outcome::refused);
@@ -286,26 +407,48 @@ void Simulation::make_attempt(std::uint32_t call_index, bool is_hedge) {
     if (index == no_index)
         return;  // the run has been stopped
     Attempt& attempt = attempts_[index];
+    const Component& component = scenario_.components[edge.target];
     attempt.state = AttemptState::travelling;
-    attempt.priority = call.priority;
+    attempt.request = call.origin.request;
     attempt.is_hedge = is_hedge;
+    attempt.is_peer = call.origin.pinned != no_index;
+    attempt.is_delivery = call.origin.message != no_index;
     attempt.call = call_index;
     attempt.call_generation = call.generation;
     attempt.edge = edge_index;
     attempt.replica = replica;
-    attempt.deadline = call.deadline;
+    attempt.sent = queue_.now();
+    attempt.deadline = call.origin.deadline;
     call.live[call.live[0] == no_index ? 0 : 1] = index;
     ++replicas_[replica].outstanding;
+    if (call.origin.is_traced && spans_.size() < spans_max) {
+        const bool is_root = call.origin.workload != no_index;
+        attempt.span = static_cast<std::uint32_t>(spans_.size());
+        spans_.push_back({.trace = is_root ? call.origin.span : spans_[call.origin.span].trace,
+                          .parent = is_root ? no_index : call.origin.span,
+                          .edge = edge_index,
+                          .replica = replica - components_[edge.target].first_replica,
+                          .sent = queue_.now(),
+                          .outcome = Outcome::count});
+    }
     if (edge.timeout > 0) {
         attempt.deadline = std::min(attempt.deadline, queue_.now() + edge.timeout);
         attempt.timer = queue_.schedule(queue_.now() + edge.timeout, {EventKind::timeout, index, attempt.generation});
     }
-    const Time travel = one_way(edge_index);
+    Time arrival = queue_.now() + one_way(edge_index);
     if (state.loss > 0 && state.network.uniform() < state.loss) {
         attempt.state = AttemptState::lost;
         return;
     }
-    queue_.schedule(queue_.now() + travel, {EventKind::arrive, index, attempt.generation});
+    if (!strikes_.empty() && is_cut(call.origin.caller, replica)) {
+        attempt.state = AttemptState::lost;
+        return;
+    }
+    if (component.bandwidth > 0 && edge.request_bytes > 0) {
+        Time& free = replicas_[replica].in_free;
+        arrival = free = std::max(arrival, free) + sim::from_seconds(edge.request_bytes / component.bandwidth);
+    }
+    queue_.schedule(arrival, {EventKind::arrive, index, attempt.generation});
 }
 
 Time Simulation::one_way(std::uint32_t edge) {
@@ -315,8 +458,15 @@ Time Simulation::one_way(std::uint32_t edge) {
 
 void Simulation::respond(std::uint32_t index) {
     const Attempt attempt = attempts_[index];
-    if (!attempt.is_ignored)
+    if (!attempt.is_ignored) {
+        if (attempt.span != no_index) {
+            spans_[attempt.span].answered = queue_.now();
+            spans_[attempt.span].outcome = attempt.outcome;
+        }
         forget(index);
+        replica_answered(attempt.replica, attempt.outcome != Outcome::ok, queue_.now() - attempt.sent);
+        adapt(attempt.edge, attempt.outcome != Outcome::ok, queue_.now() - attempt.sent);
+    }
     free_attempt(index);
     if (attempt.is_ignored)
         return;
@@ -329,12 +479,22 @@ void Simulation::respond(std::uint32_t index) {
 }
 
 void Simulation::time_out(std::uint32_t index) {
-    ++edges_[attempts_[index].edge].result.timeouts;
-    const std::uint32_t call = attempts_[index].call;
-    const bool is_lost = attempts_[index].state == AttemptState::lost;
+    Attempt& attempt = attempts_[index];
+    ++edges_[attempt.edge].result.timeouts;
+    const std::uint32_t call = attempt.call;
+    const std::uint32_t replica = attempt.replica;
+    const std::uint32_t edge = attempt.edge;
+    const Time latency = queue_.now() - attempt.sent;
+    const bool is_lost = attempt.state == AttemptState::lost;
+    if (attempt.span != no_index) {
+        spans_[attempt.span].answered = queue_.now();
+        spans_[attempt.span].outcome = Outcome::timed_out;
+    }
     forget(index);
     if (is_lost)
         free_attempt(index);
+    replica_answered(replica, true, latency);
+    adapt(edge, true, latency);
     attempt_failed(call, Outcome::timed_out);
 }
 
@@ -355,18 +515,18 @@ void Simulation::attempt_failed(std::uint32_t index, Outcome outcome) {
     Call& call = calls_[index];
     const Edge& edge = scenario_.edges[call.edge];
     EdgeState& state = edges_[call.edge];
+    const Ref parent = call.origin.parent;
     breaker_result(call.edge, true);
     --call.open;
-    call.last = outcome;
-    if (call.open > 0 || call.retry_pending)
+    if (call.open > 0 || call.is_delayed)
         return;
     bool again = call.attempts < edge.retry.attempts && is_worth_repeating(outcome);
     // Whoever honours deadlines does not repeat for a caller that has none left.
-    if (again && call.parent.index != no_index) {
-        const bool parent_waits = is_live(call.parent) && attempts_[call.parent.index].state == AttemptState::waiting;
+    if (again && parent.index != no_index) {
+        const bool parent_waits = is_live(parent) && attempts_[parent.index].state == AttemptState::waiting;
         again = parent_waits;
-        if (parent_waits && queue_.now() > call.deadline) {
-            const std::uint32_t caller = replicas_[attempts_[call.parent.index].replica].component;
+        if (parent_waits && queue_.now() > call.origin.deadline) {
+            const std::uint32_t caller = replicas_[attempts_[parent.index].replica].component;
             again = !scenario_.components[caller].drops_expired;
         }
     }
@@ -380,7 +540,7 @@ void Simulation::attempt_failed(std::uint32_t index, Outcome outcome) {
     }
     if (!again)
         return end_call(index, outcome);
-    call.retry_pending = true;
+    call.is_delayed = true;
     queue_.schedule(queue_.now() + backoff_delay(call.edge, call), {EventKind::retry, index, call.generation});
 }
 
@@ -393,35 +553,90 @@ void Simulation::end_call(std::uint32_t index, Outcome outcome) {
             free_attempt(attempt);
     }
     const Call call = calls_[index];
+    const Edge& edge = scenario_.edges[call.edge];
     queue_.cancel(call.hedge);
-    EdgeState& state = edges_[call.edge];
-    --state.in_progress;
-    record(call, outcome);
-    free_call(index);
-    if (call.parent.index != no_index)
-        return child_ended(call, outcome);
-    if (call.user != no_index) {
-        WorkloadState& workload = workloads_[call.workload];
-        const double seconds = scenario_.workloads[call.workload].think.sample(workload.think);
-        queue_.schedule(queue_.now() + sim::from_seconds(seconds), {EventKind::think, call.workload, call.user});
+    const bool falls_back = outcome != Outcome::ok && edge.fallback != no_index;
+    if (call.origin.is_traced && call.attempts == 0 && spans_.size() < spans_max) {
+        const bool is_root = call.origin.workload != no_index;
+        spans_.push_back({.trace = is_root ? call.origin.span : spans_[call.origin.span].trace,
+                          .parent = is_root ? no_index : call.origin.span,
+                          .edge = call.edge,
+                          .sent = queue_.now(),
+                          .answered = queue_.now(),
+                          .outcome = outcome});
     }
+    if (falls_back) {
+        ++edges_[call.edge].result.fallbacks;
+        if (call.origin.begun >= measured_from_)
+            ++edges_[call.edge].result.ended[static_cast<std::size_t>(outcome)];
+        ++edges_[call.edge].before.failed;
+    } else {
+        record(call, outcome);
+    }
+    free_call(index);
+    if (call.holds_place)
+        release_place(call.edge);
+    if (falls_back) {
+        Origin origin = call.origin;
+        // The step may be over by now: what comes then is not waited for.
+        if (origin.parent.index != no_index &&
+            (!is_live(origin.parent) || attempts_[origin.parent.index].step != call.parent_step))
+            return;
+        return begin_call(edge.fallback, origin);
+    }
+    if (call.origin.parent.index != no_index)
+        return child_ended(call, outcome);
+    if (call.origin.message != no_index)
+        return delivered(call.origin.message, outcome);
+    if (call.origin.user != no_index && call.origin.workload != no_index) {
+        WorkloadState& workload = workloads_[call.origin.workload];
+        if (call.origin.user_generation != workload.user_generation)
+            return;  // this user has begun anew
+        const double seconds = scenario_.workloads[call.origin.workload].think.sample(workload.think);
+        queue_.schedule(queue_.now() + sim::from_seconds(seconds),
+                        {EventKind::think, call.origin.workload,
+                         (std::uint64_t{workload.user_generation} << 32U) | call.origin.user});
+    }
+}
+
+// Calls that wait for a place come in. One of them may end at once and release its own: the loop, not the recursion,
+// takes the next.
+void Simulation::release_place(std::uint32_t edge) {
+    EdgeState& state = edges_[edge];
+    --state.in_progress;
+    if (state.is_admitting)
+        return;
+    state.is_admitting = true;
+    while (!state.pool.empty() && state.in_progress < places(edge)) {
+        const Ref next = state.pool.front();
+        state.pool.pop_front();
+        if (!is_live_call(next.index, next.generation))
+            continue;
+        --state.pooled;
+        Call& call = calls_[next.index];
+        call.is_delayed = false;
+        state.waited_sum += sim::to_seconds(queue_.now() - call.asked);
+        ++state.result.waited;
+        admit(next.index);
+    }
+    state.is_admitting = false;
 }
 
 void Simulation::record(const Call& call, Outcome outcome) {
     const auto number = static_cast<std::size_t>(outcome);
-    WorkloadResult* workload = call.workload == no_index ? nullptr : &workloads_[call.workload].result;
-    const Time latency = queue_.now() - call.begun;
+    WorkloadResult* workload = call.origin.workload == no_index ? nullptr : &workloads_[call.origin.workload].result;
+    const Time latency = queue_.now() - call.origin.begun;
     if (workload != nullptr && outcome == Outcome::ok) {
         workload->ok_over_time.add(queue_.now(), 1);
         workload->latency_over_time.add(queue_.now(), sim::to_seconds(latency));
-        workloads_[call.workload].bin_latency.add(latency);
-        ++workloads_[call.workload].before.ok;
+        workloads_[call.origin.workload].bin_latency.add(latency);
+        ++workloads_[call.origin.workload].before.ok;
     } else if (workload != nullptr) {
         workload->failed_over_time.add(queue_.now(), 1);
-        ++workloads_[call.workload].before.failed;
+        ++workloads_[call.origin.workload].before.failed;
     }
     ++(outcome == Outcome::ok ? edges_[call.edge].before.ok : edges_[call.edge].before.failed);
-    if (call.begun < measured_from_)
+    if (call.origin.begun < measured_from_)
         return;
     ++edges_[call.edge].result.ended[number];
     if (workload == nullptr)
@@ -436,21 +651,30 @@ void Simulation::record(const Call& call, Outcome outcome) {
 }
 
 void Simulation::child_ended(const Call& call, Outcome outcome) {
-    if (!is_live(call.parent))
+    const Ref ref = call.origin.parent;
+    if (!is_live(ref))
         return;
-    Attempt& parent = attempts_[call.parent.index];
+    Attempt& parent = attempts_[ref.index];
     // What comes after the step has enough answers, or has failed, comes too late.
     if (parent.state != AttemptState::waiting || parent.step != call.parent_step)
         return;
+    const Component& component = scenario_.components[replicas_[parent.replica].component];
+    if (parent.step < component.steps.size()) {
+        const Step& step = component.steps[parent.step];
+        if (step.kind == StepKind::cached)
+            return cached_ended(ref.index, step, scenario_.edges[call.edge].is_optional ? Outcome::ok : outcome);
+        if (step.kind == StepKind::saga)
+            return saga_ended(ref.index, step, scenario_.edges[call.edge].is_optional ? Outcome::ok : outcome);
+    }
     --parent.calls_open;
     if (outcome == Outcome::ok || scenario_.edges[call.edge].is_optional)
         --parent.answers_needed;
     if (parent.answers_needed == 0) {
         ++parent.step;
-        return advance(call.parent.index);
+        return advance(ref.index);
     }
     if (parent.answers_needed > parent.calls_open)
-        leave(call.parent.index, Outcome::failed);
+        leave(ref.index, Outcome::failed);
 }
 
 // --------------------------------------------------------------------------------------------------------------- pools

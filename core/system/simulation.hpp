@@ -11,14 +11,19 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/base/random.hpp"
+#include "core/base/zipf.hpp"
 #include "core/sim/collectors.hpp"
 #include "core/sim/event_queue.hpp"
+#include "core/system/key_cache.hpp"
 #include "core/system/scenario.hpp"
 
 namespace dstudio::system {
@@ -66,12 +71,36 @@ struct ComponentResult {
     double utilisation = 0;    // of what there is
     double in_system = 0;      // mean number, waiting and in progress
     double in_system_max = 0;
+    double replicas = 0;         // mean number that take requests
     double queue = 0;            // mean number waiting
     double wait_seconds = 0;     // mean, of those that were started
     double sojourn_seconds = 0;  // mean, of those that left
     std::uint64_t left = 0;
-    sim::Series queue_over_time{sim::second};  // samples
+    sim::Series queue_over_time{sim::second};  // samples, messages included
     sim::Series busy_over_time{sim::second};
+    sim::Series up_over_time{sim::second};
+    std::vector<double> replica_utilisation;  // of each, if there are at most replicas_shown_max
+    static constexpr std::size_t replicas_shown_max = 200;
+    double sent_bytes = 0;
+    double link_utilisation = 0;  // of the bandwidth, answers
+    // Caches.
+    std::uint64_t hits = 0;
+    std::uint64_t misses = 0;
+    std::uint64_t coalesced = 0;  // misses that waited for another's call
+    // Serverless.
+    std::uint64_t cold_starts = 0;
+    // Deliveries.
+    double backlog = 0;  // mean number of messages that are kept
+    double backlog_max = 0;
+    std::uint64_t delivered = 0;
+    std::uint64_t redelivered = 0;
+    std::uint64_t dead_letters = 0;
+    sim::DurationSketch age;  // from keeping to the delivery that succeeded
+    // Balancing and scaling.
+    std::uint64_t ejections = 0;
+    std::uint64_t failovers = 0;
+    std::uint64_t scalings = 0;
+    double cost_usd = 0;
 };
 
 struct EdgeResult {
@@ -84,6 +113,24 @@ struct EdgeResult {
     std::array<std::uint64_t, outcome_count> ended{};
     std::uint64_t breaker_opened = 0;
     std::uint64_t retries_denied = 0;  // by the budget
+    std::uint64_t fallbacks = 0;
+    double limit = 0;           // adaptive, mean over time
+    double waited_seconds = 0;  // mean for a place, of those that had to
+    std::uint64_t waited = 0;
+};
+
+// One attempt of a request whose way was recorded. Times of what has not happened are time_max.
+struct Span {
+    std::uint32_t trace = 0;
+    std::uint32_t parent = no_index;  // span
+    std::uint32_t edge = 0;
+    std::uint32_t replica = no_index;  // of the component, from 0; none if no attempt was made
+    Time sent = sim::time_max;
+    Time arrived = sim::time_max;
+    Time started = sim::time_max;
+    Time served = sim::time_max;
+    Time answered = sim::time_max;  // the caller has the answer, or gave up
+    Outcome outcome = Outcome::ok;  // as the caller saw it; `count` while it waits
 };
 
 struct Results {
@@ -100,6 +147,7 @@ struct RunLimits {
     std::uint64_t events_max = 2'000'000'000;
     std::size_t in_flight_max = 5'000'000;          // attempts at a time
     std::uint64_t events_at_once_max = 20'000'000;  // without time moving on
+    std::uint32_t traces = 0;                       // requests whose way is recorded, spread over the run
 };
 
 // The width of the bins of all series.
@@ -128,7 +176,8 @@ class Simulation {
     struct ComponentView {
         std::uint32_t up = 0;
         std::uint32_t busy = 0;
-        std::uint32_t waiting = 0;
+        std::uint32_t waiting = 0;   // in queues
+        std::uint32_t messages = 0;  // kept for delivery
     };
     [[nodiscard]] ComponentView view(std::uint32_t component) const;
     enum class BreakerMode : std::uint8_t { closed, open, half_open };
@@ -153,27 +202,39 @@ class Simulation {
         std::uint64_t failed = 0;
     };
     [[nodiscard]] WorkloadTotals workload_totals(std::uint32_t workload) const;
+    [[nodiscard]] const std::vector<Span>& spans() const { return spans_; }
 
     // Counts everything anew and compares: for tests. Empty, or what does not agree.
     [[nodiscard]] std::string inconsistency() const;
 
   private:
     enum class EventKind : std::uint32_t {
-        arrival,        // index: workload
-        think,          // index: workload; data: user
-        arrive,         // index: attempt, with its generation in data
-        work_done,      // likewise
-        wait_done,      // likewise
-        share_done,     // index: replica
-        respond,        // attempt
-        timeout,        // attempt
-        retry,          // call, with its generation
-        hedge,          // call
-        fault_begin,    // index: fault
-        fault_end,      // index: fault
-        breaker_probe,  // index: edge
-        warm,           // the end of the warm-up
-        sample,         // queue lengths for the pictures
+        arrival,         // index: workload
+        think,           // index: workload; data: user, and the generation of its connection
+        burst,           // index: workload
+        arrive,          // index: attempt, with its generation in data
+        work_done,       // likewise
+        wait_done,       // likewise
+        share_done,      // index: replica
+        resume,          // index: replica
+        respond,         // attempt
+        timeout,         // attempt
+        retry,           // call, with its generation
+        hedge,           // call
+        place_timeout,   // call
+        let_through,     // call
+        fault_begin,     // index: fault; data: unit
+        fault_end,       // index: strike
+        wave,            // index: strike
+        health_check,    // index: replica
+        return_replica,  // index: replica
+        elect,           // index: component; data: group
+        scale,           // index: component
+        start_replica,   // index: component
+        deliver_again,   // index: message
+        breaker_probe,   // index: edge
+        warm,            // the end of the warm-up
+        sample,          // queue lengths for the pictures
         pause,
         end,
     };
@@ -189,60 +250,103 @@ class Simulation {
         std::uint32_t generation = 0;
     };
 
+    // What goes along with all calls that a request causes.
+    struct Request {
+        std::uint32_t workload = no_index;
+        std::uint32_t key = no_index;
+        std::uint8_t priority = 0;
+        bool is_write = false;
+        bool is_poison = false;
+    };
+
     // A request at one replica, from when it is sent until its answer is back.
     enum class AttemptState : std::uint8_t { free, travelling, queued, running, waiting, answering, lost };
     struct Attempt {
         std::uint32_t generation = 0;
         AttemptState state = AttemptState::free;
         Outcome outcome = Outcome::ok;  // of the answer
-        std::uint8_t priority = 0;
-        bool is_ignored = false;  // the caller has given up
+        bool is_ignored = false;        // the caller has given up
         bool is_hedge = false;
-        bool has_arrived = false;
+        bool is_peer = false;      // from another of the same group of copies
+        bool is_delivery = false;  // of a message
+        bool is_undoing = false;   // a saga, backwards
+        bool fills = false;        // a cache for others who wait
+        Request request{};
         std::uint32_t call = no_index;
         std::uint32_t call_generation = 0;
         std::uint32_t edge = 0;
         std::uint32_t replica = 0;
         std::uint32_t step = 0;
+        std::uint32_t place = 0;       // in a saga
         std::uint32_t calls_open = 0;  // of the present step
         std::uint32_t answers_needed = 0;
         std::uint32_t next = no_index;  // in a queue
         std::uint32_t previous = no_index;
+        std::uint32_t span = no_index;
         Time deadline = sim::time_max;
+        Time sent = 0;
         Time arrived = 0;
+        Time work_until = 0;
         double finish = 0;       // with processor sharing: in virtual time
         sim::EventHandle timer;  // the caller's timeout
         sim::EventHandle work;   // the present step's end
     };
 
+    // Where a call comes from, and who waits for it.
+    struct Origin {
+        Request request{};
+        Ref parent{};                         // attempt; none for a workload's call, and for what is sent
+        std::uint32_t workload = no_index;  // if it is a request of its own
+        std::uint32_t user = no_index;      // of a closed workload
+        std::uint32_t user_generation = 0;
+        std::uint32_t message = no_index;
+        std::uint32_t pinned = no_index;  // replica
+        std::uint32_t caller = no_index;  // replica, or their number + workload: for partitions
+        std::uint32_t span = no_index;    // of the parent; of a request of its own: trace
+        bool is_traced = false;
+        bool is_fallback = false;
+        Time begun = 0;
+        Time deadline = sim::time_max;
+    };
+
     struct Call {
         std::uint32_t generation = 0;
         bool is_live = false;
-        std::uint8_t priority = 0;
+        bool holds_place = false;  // counts as in progress
+        bool is_delayed = false;   // waits for a place, for the limiter, or to be repeated
         std::uint32_t edge = 0;
-        Ref parent;  // attempt; none for a workload's call, and for what is sent
+        Origin origin;
         std::uint32_t parent_step = 0;
-        std::uint32_t workload = no_index;
-        std::uint32_t user = no_index;                          // closed workloads
         std::uint32_t attempts = 0;                             // made so far
         std::uint32_t open = 0;                                 // attempts in progress that count
         std::array<std::uint32_t, 2> live{no_index, no_index};  // attempts in progress
-        bool retry_pending = false;
-        Outcome last = Outcome::failed;
-        Time begun = 0;
-        Time deadline = sim::time_max;
-        Time previous_delay = 0;  // decorrelated jitter
+        Time asked = 0;                                         // for a place
+        Time previous_delay = 0;                                // decorrelated jitter
         sim::EventHandle hedge;
     };
 
     struct Replica {
         std::uint32_t component = 0;
-        bool is_up = true;
+        bool is_up = true;           // not crashed
+        bool is_active = true;       // started, as autoscaling wants
+        bool is_known_down = false;  // by health checks
+        bool is_ejected = false;
+        bool is_starting = false;  // requests from its queue
+        bool takes = true;         // in the rotation: what callers go by
+        std::uint32_t threads = 0;
         std::uint32_t running = 0;
         std::uint32_t waiting = 0;
         std::uint32_t outstanding = 0;  // sent and not answered, as balancers see it
+        std::uint32_t failures = 0;     // in a row
         double slow = 1;
         double error_rate = 0;
+        double latency = 0;  // recent, s
+        Time paused_until = 0;
+        Time last_empty = 0;  // its queue
+        Time in_free = 0;     // its link
+        Time out_free = 0;
+        std::uint64_t served = 0;
+        sim::TimeAverage busy{};
         // Waiting attempts by priority; only list 0 unless the discipline is by priority.
         struct List {
             std::uint32_t first = no_index;
@@ -275,13 +379,32 @@ class Simulation {
         std::uint32_t probes_ok = 0;
     };
 
+    struct LimiterState {
+        double tokens = 0;
+        Time at = 0;
+        Time free_at = 0;  // leaky bucket
+        double in_window = 0;
+        double in_window_before = 0;
+    };
+
+    struct AdaptiveState {
+        double limit = 0;
+        double shortest = 0;   // s, vegas
+        double long_term = 0;  // s, gradient
+        sim::TimeAverage average{};
+    };
+
     struct EdgeState {
         std::uint32_t in_progress = 0;
+        std::uint32_t pooled = 0;
+        bool is_admitting = false;
+        std::deque<Ref> pool{};  // calls; those that gave up are still in it
         std::uint32_t round_robin = 0;
         BreakerState breaker{};
-        double tokens = 0;
-        Time tokens_at = 0;
+        LimiterState limiter{};
+        AdaptiveState adaptive{};
         double retry_tokens = 0;
+        double waited_sum = 0;  // s
         Time extra_delay = 0;
         double loss = 0;
         base::RandomStream network;
@@ -291,64 +414,106 @@ class Simulation {
         EdgeTotals before{};  // the warm-up's end; ok and failed up to now
     };
 
+    struct CacheState {
+        KeyCache keys;
+        // By key: who asks the origin, and who waits for that.
+        struct Filling {
+            std::vector<Ref> waiting;
+        };
+        std::unordered_map<std::uint32_t, Filling> filling{};
+    };
+
+    struct Message {
+        Request request{};
+        std::uint32_t component = 0;
+        std::uint32_t partition = 0;
+        std::uint32_t deliveries = 0;
+        Time kept = 0;
+    };
+
+    struct DeliveryState {
+        struct Partition {
+            std::deque<std::uint32_t> messages{};
+            bool is_blocked = false;  // in order: one is on its way, or is to be repeated
+            bool is_ready = false;    // listed below
+        };
+        std::vector<Partition> partitions{};
+        std::deque<std::uint32_t> ready{};  // partitions
+        std::uint32_t in_progress = 0;
+        std::uint32_t round_robin = 0;
+        bool is_dispatching = false;
+        sim::TimeAverage kept{};
+    };
+
     struct ComponentState {
         std::uint32_t first_replica = 0;
-        std::uint32_t up = 0;  // replicas
+        std::uint32_t up = 0;  // replicas that take requests
         base::RandomStream work;
         base::RandomStream errors;
         sim::TimeAverage busy{};
         sim::TimeAverage cores_used{};  // processor sharing
         sim::TimeAverage waiting{};
         sim::TimeAverage in_system{};
-        double wait_sum = 0;  // s
+        sim::TimeAverage active{};  // replicas, starting ones included
+        double wait_sum = 0;        // s
         std::uint64_t started = 0;
-        double sojourn_sum = 0;  // s
+        double sojourn_sum = 0;                                       // s
+        std::vector<std::pair<std::uint64_t, std::uint32_t>> ring{};  // consistent hashing
+        std::vector<std::uint32_t> cache_of_step{};                   // first of the step's caches
+        std::vector<std::uint32_t> leaders{};                         // of groups: replica, or no_index
+        std::vector<Time> warm{};                                     // serverless: when each idle instance ends
+        DeliveryState delivery{};
+        std::uint32_t starting = 0;  // replicas
+        sim::TimeAverage recent_busy{};
+        double utilisation_before = 0;
+        Time scaled_at = 0;
         ComponentResult result{};
     };
 
     struct WorkloadState {
         base::RandomStream arrivals;
         base::RandomStream think;
+        base::RandomStream keys;
+        base::RandomStream kinds;
+        std::optional<base::Zipf> zipf{};
         std::size_t rate_at = 0;
+        std::size_t time_at = 0;
+        bool is_bursting = false;
+        std::uint32_t arrival_generation = 0;
+        std::uint32_t user_generation = 0;
+        Time next_trace = 0;
         WorkloadResult result{};
         sim::DurationSketch bin_latency{};
         WorkloadTotals before{};  // the warm-up's end; ok and failed up to now
     };
 
+    // A fault while it lasts.
+    struct Strike {
+        std::uint32_t fault = 0;
+        std::uint32_t unit = no_index;  // replica; none: all
+        bool is_active = false;
+        std::size_t wave = 0;
+        std::uint64_t ok = 0;  // of all workloads, when the wave began
+        std::uint64_t failed = 0;
+        std::vector<std::uint8_t> sides{};  // partition, by caller: 1 near, 2 far
+    };
+
+    void stop(std::string reason);
     void handle(const Event& event);
+    // simulation.cpp: workloads and calls
     void schedule_arrival(std::uint32_t workload);
-    void begin_call(std::uint32_t edge, Ref parent, std::uint32_t workload, std::uint32_t user, std::uint8_t priority,
-                    Time deadline);
+    void begin_request(std::uint32_t workload, std::uint32_t user);
+    void begin_call(std::uint32_t edge, const Origin& origin);
+    void admit(std::uint32_t call);
+    void let_through(std::uint32_t call);
     void make_attempt(std::uint32_t call, bool is_hedge);
-    std::uint32_t choose_replica(std::uint32_t edge, std::uint32_t avoid);
-    void arrive(std::uint32_t attempt);
-    void enqueue(std::uint32_t attempt);
-    void unlink(std::uint32_t attempt);
-    void start_next(std::uint32_t replica);
-    void start(std::uint32_t attempt);
-    void advance(std::uint32_t attempt);
-    void begin_work(std::uint32_t attempt, double seconds);
-    void share_update(std::uint32_t replica);
-    void share_schedule(std::uint32_t replica);
-    [[nodiscard]] double share_rate(const Replica& replica) const;
-    void share_done(std::uint32_t replica);
-    void leave(std::uint32_t attempt, Outcome outcome);
-    void answer(std::uint32_t attempt, Outcome outcome);
     void respond(std::uint32_t attempt);
     void time_out(std::uint32_t attempt);
     void attempt_failed(std::uint32_t call, Outcome outcome);
     void end_call(std::uint32_t call, Outcome outcome);
+    void release_place(std::uint32_t edge);
     void child_ended(const Call& call, Outcome outcome);
     void forget(std::uint32_t attempt);
-    void apply_fault(std::uint32_t fault, bool begins);
-    void crash(std::uint32_t replica);
-    void end_warmup();
-    void take_samples();
-    void end_bin();
-    bool breaker_allows(std::uint32_t edge);
-    void breaker_result(std::uint32_t edge, bool failed);
-    bool take_token(std::uint32_t edge);
-    Time backoff_delay(std::uint32_t edge, Call& call);
     Time one_way(std::uint32_t edge);
     void record(const Call& call, Outcome outcome);
     std::uint32_t take_attempt();
@@ -359,7 +524,81 @@ class Simulation {
         return attempt.index != no_index && attempts_[attempt.index].generation == attempt.generation &&
                attempts_[attempt.index].state != AttemptState::free;
     }
-    void stop(std::string reason);
+    [[nodiscard]] bool is_live_call(std::uint32_t call, std::uint32_t generation) const {
+        return calls_[call].is_live && calls_[call].generation == generation;
+    }
+    // simulation_balancing.cpp
+    std::uint32_t choose_replica(const Call& call, std::uint32_t avoid);
+    std::uint32_t choose_by_key(const Call& call, std::uint32_t avoid);
+    std::uint32_t choose_on_ring(const Call& call, std::uint32_t avoid);
+    std::uint32_t choose_member(std::uint32_t edge, std::uint32_t first, std::uint32_t members, std::uint32_t avoid);
+    std::uint32_t choose_at_random(std::uint32_t edge, std::uint32_t avoid);
+    void make_ring(std::uint32_t component);
+    void update_rotation(std::uint32_t replica);
+    void replica_answered(std::uint32_t replica, bool failed, Time latency);
+    void scale(std::uint32_t component);
+    void start_replica(std::uint32_t component);
+    // simulation_policies.cpp
+    bool breaker_allows(std::uint32_t edge);
+    void breaker_result(std::uint32_t edge, bool failed);
+    // How long until the limiter lets the call through; none: not at all.
+    std::optional<Time> limiter_delay(std::uint32_t edge);
+    [[nodiscard]] std::uint32_t places(std::uint32_t edge) const;
+    void adapt(std::uint32_t edge, bool failed, Time latency);
+    Time backoff_delay(std::uint32_t edge, Call& call);
+    // simulation_replicas.cpp
+    void arrive(std::uint32_t attempt);
+    void enqueue(std::uint32_t attempt);
+    void unlink(std::uint32_t attempt);
+    void start_next(std::uint32_t replica);
+    void drop(std::uint32_t attempt, Outcome outcome);
+    void start(std::uint32_t attempt);
+    void advance(std::uint32_t attempt);
+    [[nodiscard]] bool is_taken(const Step& step, const Request& request, ComponentState& state) const;
+    void call_all(std::uint32_t attempt, const std::vector<std::uint32_t>& edges, std::uint32_t needed);
+    void send(std::uint32_t attempt, std::uint32_t edge, std::uint32_t pinned);
+    void call_for(std::uint32_t attempt, std::uint32_t edge, std::uint32_t pinned);
+    void begin_work(std::uint32_t attempt, double seconds);
+    void share_update(std::uint32_t replica);
+    void share_schedule(std::uint32_t replica);
+    [[nodiscard]] double share_rate(const Replica& replica) const;
+    void share_done(std::uint32_t replica);
+    void leave(std::uint32_t attempt, Outcome outcome);
+    void answer(std::uint32_t attempt, Outcome outcome);
+    // simulation_data.cpp: caches, copies, sagas, deliveries
+    // True if the step is over at once.
+    bool begin_cached(std::uint32_t attempt, const Step& step);
+    void cached_ended(std::uint32_t attempt, const Step& step, Outcome outcome);
+    void end_filling(std::uint32_t attempt, const Step& step, bool ok);
+    CacheState& cache_of(std::uint32_t attempt);
+    bool begin_copies(std::uint32_t attempt);
+    void saga_ended(std::uint32_t attempt, const Step& step, Outcome outcome);
+    void continue_saga(std::uint32_t attempt);
+    void elect(std::uint32_t component, std::uint32_t group);
+    void wait_for_leader(std::uint32_t component, std::uint32_t group);
+    void keep(std::uint32_t component, const Request& request);
+    void make_ready(std::uint32_t component, std::uint32_t partition);
+    void dispatch(std::uint32_t component);
+    void delivered(std::uint32_t message, Outcome outcome);
+    void deliver_again(std::uint32_t message);
+    // simulation_faults.cpp
+    [[nodiscard]] bool is_struck(const Strike& strike, std::uint32_t replica) const;
+    void begin_fault(std::uint32_t fault, std::uint32_t unit);
+    void end_fault(std::uint32_t strike);
+    void next_wave(std::uint32_t strike);
+    void refresh(const Strike& strike);
+    void refresh_replica(std::uint32_t replica);
+    void refresh_edges();
+    void partition(Strike& strike) const;
+    [[nodiscard]] bool is_cut(std::uint32_t from, std::uint32_t to) const;
+    void pause_replica(std::uint32_t replica, Time delay);
+    void schedule_fault(std::uint32_t fault);
+    void crash(std::uint32_t replica);
+    void recover(std::uint32_t replica);
+    // simulation_results.cpp
+    void end_warmup();
+    void take_samples();
+    void end_bin();
 
     const Scenario& scenario_;
     RunLimits limits_;
@@ -372,6 +611,14 @@ class Simulation {
     std::vector<EdgeState> edges_;
     std::vector<ComponentState> components_;
     std::vector<WorkloadState> workloads_;
+    std::vector<CacheState> caches_;
+    std::vector<Message> messages_;
+    std::vector<std::uint32_t> free_messages_;
+    std::vector<Strike> strikes_;
+    std::vector<base::RandomStream> fault_streams_;
+    std::vector<Span> spans_;
+    std::uint32_t traces_ = 0;
+    std::uint64_t seed_;
     std::uint64_t events_ = 0;
     std::uint64_t events_at_once_ = 0;
     Time time_before_ = 0;

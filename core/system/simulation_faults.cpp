@@ -1,81 +1,377 @@
-// Faults, and what a crash does to what is inside.
+// Faults: what strikes whom, what several at once amount to, crashes and recoveries.
 #include <algorithm>
+#include <cmath>
 
 #include "core/base/assert.hpp"
 #include "core/system/simulation.hpp"
 
 namespace dstudio::system {
+namespace {
 
-void Simulation::strike(std::uint32_t fault) {
-    if (scenario_.faults[fault].until < scenario_.duration)
-        queue_.schedule(scenario_.faults[fault].until, {EventKind::fault_end, fault, 0});
-    ++events_;  // as if it had been scheduled
-    apply_fault(fault, true);
+// "eu/a" is in "eu"; every domain is in itself.
+bool is_within(const std::string& zone, const std::string& domain) {
+    return zone.compare(0, domain.size(), domain) == 0 && (zone.size() == domain.size() || zone[domain.size()] == '/');
 }
 
-// Brings a fault about, or takes it away again.
-void Simulation::apply_fault(std::uint32_t index, bool begins) {
+bool is_in_domain(const Component& component, std::uint32_t local, const std::string& domain) {
+    if (!component.zones.empty() && is_within(component.zones[local % component.zones.size()], domain))
+        return true;
+    return std::find(component.domains.begin(), component.domains.end(), domain) != component.domains.end();
+}
+
+}  // namespace
+
+void Simulation::schedule_fault(std::uint32_t index) {
     const Fault& fault = scenario_.faults[index];
-    if (fault.kind == FaultKind::latency || fault.kind == FaultKind::loss) {
-        for (std::size_t e = 0; e < edges_.size(); ++e) {
-            if (fault.edge != e && fault.component != scenario_.edges[e].target)
-                continue;
-            if (fault.kind == FaultKind::latency)
-                edges_[e].extra_delay += begins ? fault.delay : -fault.delay;
-            else
-                edges_[e].loss = begins ? fault.factor : 0;
-        }
+    fault_streams_.emplace_back(seed_, "fault/" + std::to_string(index));
+    if (fault.at >= scenario_.duration)
+        return;
+    if (!fault.between) {
+        queue_.schedule(fault.at, {EventKind::fault_begin, index, no_index});
         return;
     }
-    const Component& component = scenario_.components[fault.component];
-    const std::uint32_t first = components_[fault.component].first_replica;
-    for (std::uint32_t r = first; r < first + std::min(fault.replicas, component.replicas); ++r) {
-        if (fault.kind == FaultKind::crash && begins) {
-            crash(r);
-        } else if (fault.kind == FaultKind::crash) {
-            components_[fault.component].up += replicas_[r].is_up ? 0 : 1;
-            replicas_[r].is_up = true;
-        } else if (fault.kind == FaultKind::slow) {
-            share_update(r);
-            replicas_[r].slow = begins ? fault.factor : 1;
-            share_schedule(r);
-        } else {
-            replicas_[r].error_rate = begins ? fault.factor : component.error_rate;
+    const auto schedule = [&](std::uint32_t unit) {
+        const Time begin = fault.at + sim::from_seconds(fault.between->sample(fault_streams_[index]));
+        if (begin < scenario_.duration)
+            queue_.schedule(begin, {EventKind::fault_begin, index, unit});
+    };
+    if (!fault.is_each_replica)
+        return schedule(no_index);
+    const Strike all{.fault = index};
+    for (std::uint32_t r = 0; r < replicas_.size(); ++r)
+        if (is_struck(all, r))
+            schedule(r);
+}
+
+void Simulation::strike(std::uint32_t fault) {
+    fault_streams_.emplace_back(seed_, "fault/" + std::to_string(fault));
+    ++events_;  // as if it had been scheduled
+    begin_fault(fault, no_index);
+}
+
+bool Simulation::is_struck(const Strike& strike, std::uint32_t index) const {
+    const Fault& fault = scenario_.faults[strike.fault];
+    const std::uint32_t component_index = replicas_[index].component;
+    if (strike.unit != no_index)
+        return strike.unit == index;
+    if (fault.component != no_index && fault.component != component_index)
+        return false;
+    const Component& component = scenario_.components[component_index];
+    const std::uint32_t local = index - components_[component_index].first_replica;
+    if (!fault.domain.empty() && !is_in_domain(component, local, fault.domain))
+        return false;
+    if (!fault.waves.empty() && local >= std::ceil(fault.waves[strike.wave] * component.replicas))
+        return false;
+    return local < fault.replicas;
+}
+
+void Simulation::begin_fault(std::uint32_t index, std::uint32_t unit) {
+    const Fault& fault = scenario_.faults[index];
+    const auto number = static_cast<std::uint32_t>(strikes_.size());
+    Strike begun{.fault = index, .unit = unit, .is_active = true};
+    Time until = fault.until;
+    if (fault.lasts)
+        until = queue_.now() + sim::from_seconds(fault.lasts->sample(fault_streams_[index]));
+    if (fault.kind == FaultKind::partition)
+        partition(begun);
+    for (const WorkloadState& state : workloads_) {
+        begun.ok += state.before.ok;
+        begun.failed += state.before.failed;
+    }
+    // The places of strikes that are over are used again.
+    std::uint32_t place = 0;
+    while (place < number && strikes_[place].is_active)
+        ++place;
+    if (place == number)
+        strikes_.push_back(std::move(begun));
+    else
+        strikes_[place] = std::move(begun);
+    if (until < scenario_.duration)
+        queue_.schedule(until, {EventKind::fault_end, place, 0});
+    if (!fault.waves.empty())
+        queue_.schedule(queue_.now() + fault.wave_every, {EventKind::wave, place, 0});
+    switch (fault.kind) {
+        case FaultKind::pause:
+            for (std::uint32_t r = 0; r < replicas_.size(); ++r)
+                if (is_struck(strikes_[place], r))
+                    pause_replica(r, fault.delay);
+            return;
+        case FaultKind::flush:
+            for (std::size_t c = 0; c < scenario_.components.size(); ++c) {
+                const Component& component = scenario_.components[c];
+                for (std::size_t s = 0; s < component.steps.size(); ++s) {
+                    if (!component.steps[s].cache)
+                        continue;
+                    const std::uint32_t copies = component.steps[s].cache->is_shared ? 1 : component.replicas;
+                    for (std::uint32_t r = 0; r < copies; ++r)
+                        if (is_struck(strikes_[place], components_[c].first_replica + r))
+                            caches_[components_[c].cache_of_step[s] + r].keys.clear();
+                }
+            }
+            return;
+        case FaultKind::reconnect: {
+            // Whatever its users waited for is forgotten; all of them ask at once.
+            WorkloadState& state = workloads_[fault.component];
+            ++state.user_generation;
+            for (std::uint32_t user = 0; user < scenario_.workloads[fault.component].users; ++user)
+                queue_.schedule(queue_.now(), {EventKind::think, fault.component,
+                                               (std::uint64_t{state.user_generation} << 32U) | user});
+            return;
         }
+        default:
+            return refresh(strikes_[place]);
+    }
+}
+
+void Simulation::end_fault(std::uint32_t index) {
+    Strike& strike = strikes_[index];
+    if (!strike.is_active)
+        return;  // a push that was aborted
+    strike.is_active = false;
+    const Fault& fault = scenario_.faults[strike.fault];
+    refresh(strike);
+    if (!fault.between)
+        return;
+    const Time next = queue_.now() + sim::from_seconds(fault.between->sample(fault_streams_[strike.fault]));
+    if (next < scenario_.duration)
+        queue_.schedule(next, {EventKind::fault_begin, strike.fault, strike.unit});
+}
+
+// A push goes on to its next wave, or is taken back.
+void Simulation::next_wave(std::uint32_t index) {
+    Strike& strike = strikes_[index];
+    const Fault& fault = scenario_.faults[strike.fault];
+    if (!strike.is_active)
+        return;
+    std::uint64_t ok = 0;
+    std::uint64_t failed = 0;
+    for (const WorkloadState& state : workloads_) {
+        ok += state.before.ok;
+        failed += state.before.failed;
+    }
+    const double bad = static_cast<double>(failed - strike.failed);
+    const double all = bad + static_cast<double>(ok - strike.ok);
+    strike.ok = ok;
+    strike.failed = failed;
+    if (fault.abort_above > 0 && bad > fault.abort_above * all) {
+        strike.is_active = false;
+        return refresh(strike);
+    }
+    if (strike.wave + 1 < fault.waves.size()) {
+        ++strike.wave;
+        refresh(strike);
+    }
+    if (strike.wave + 1 < fault.waves.size() || fault.abort_above > 0)
+        queue_.schedule(queue_.now() + fault.wave_every, {EventKind::wave, index, 0});
+}
+
+// Brings what it touches into the state that all active strikes together make.
+void Simulation::refresh(const Strike& strike) {
+    const Fault& fault = scenario_.faults[strike.fault];
+    if (fault.kind == FaultKind::latency || fault.kind == FaultKind::loss)
+        return refresh_edges();
+    if (fault.kind == FaultKind::partition)
+        return;                  // asked for at each way
+    const Strike copy = strike;  // what a crash does may add strikes, never now, but the compiler cannot know
+    for (std::uint32_t r = 0; r < replicas_.size(); ++r)
+        if (is_struck(copy, r))
+            refresh_replica(r);
+}
+
+void Simulation::refresh_edges() {
+    for (std::uint32_t e = 0; e < edges_.size(); ++e) {
+        Time delay = 0;
+        double kept = 1;
+        for (const Strike& strike : strikes_) {
+            const Fault& fault = scenario_.faults[strike.fault];
+            if (!strike.is_active || (fault.edge != e && fault.component != scenario_.edges[e].target))
+                continue;
+            if (fault.kind == FaultKind::latency)
+                delay += fault.delay;
+            else if (fault.kind == FaultKind::loss)
+                kept *= 1 - fault.factor;
+        }
+        edges_[e].extra_delay = delay;
+        edges_[e].loss = 1 - kept;
+    }
+}
+
+void Simulation::refresh_replica(std::uint32_t index) {
+    Replica& replica = replicas_[index];
+    const Component& component = scenario_.components[replica.component];
+    bool is_down = false;
+    double slow = 1;
+    double right = 1 - component.error_rate;
+    double left = 1;  // of its threads
+    for (const Strike& strike : strikes_) {
+        if (!strike.is_active || !is_struck(strike, index))
+            continue;
+        const Fault& fault = scenario_.faults[strike.fault];
+        switch (fault.kind) {
+            case FaultKind::crash:
+                is_down = true;
+                break;
+            case FaultKind::slow:
+                slow *= fault.factor;
+                break;
+            case FaultKind::errors:
+                right *= 1 - fault.factor;
+                break;
+            case FaultKind::exhaust:
+                left *= 1 - fault.factor;
+                break;
+            default:
+                break;
+        }
+    }
+    replica.error_rate = 1 - right;
+    if (slow != replica.slow) {
+        share_update(index);
+        replica.slow = slow;
+        share_schedule(index);
+    }
+    const auto threads = component.threads == unlimited
+                             ? unlimited
+                             : static_cast<std::uint32_t>(std::ceil(left * static_cast<double>(component.threads)));
+    const bool has_more = threads > replica.threads;
+    replica.threads = threads;
+    if (is_down && replica.is_up)
+        crash(index);
+    else if (!is_down && !replica.is_up)
+        recover(index);
+    else if (has_more)
+        start_next(index);
+}
+
+void Simulation::partition(Strike& strike) const {
+    const Fault& fault = scenario_.faults[strike.fault];
+    constexpr std::uint8_t near = 1;
+    constexpr std::uint8_t far = 2;
+    const auto contains = [](const std::vector<std::uint32_t>& list, std::uint32_t c) {
+        return std::find(list.begin(), list.end(), c) != list.end();
+    };
+    strike.sides.assign(replicas_.size() + workloads_.size(), fault.near.empty() ? near : std::uint8_t{0});
+    for (std::uint32_t r = 0; r < replicas_.size(); ++r) {
+        const std::uint32_t c = replicas_[r].component;
+        if (!fault.domain.empty()) {
+            if (is_in_domain(scenario_.components[c], r - components_[c].first_replica, fault.domain))
+                strike.sides[r] = far;
+        } else if (contains(fault.others, c)) {
+            strike.sides[r] = far;
+        } else if (contains(fault.near, c)) {
+            strike.sides[r] = near;
+        }
+    }
+}
+
+bool Simulation::is_cut(std::uint32_t from, std::uint32_t to) const {
+    if (from == no_index || to == no_index)
+        return false;
+    for (const Strike& strike : strikes_) {
+        if (!strike.is_active || strike.sides.empty())
+            continue;
+        const std::uint8_t a = strike.sides[from];
+        const std::uint8_t b = strike.sides[to];
+        if (a != 0 && b != 0 && a != b && (a < b || !scenario_.faults[strike.fault].is_one_way))
+            return true;
+    }
+    return false;
+}
+
+// Nothing advances for that long: what is in progress ends later, what begins waits.
+void Simulation::pause_replica(std::uint32_t index, Time delay) {
+    Replica& replica = replicas_[index];
+    share_update(index);
+    const Time now = queue_.now();
+    const Time longer = now + delay - std::max(now, replica.paused_until);
+    replica.paused_until = std::max(replica.paused_until, now + delay);
+    if (longer <= 0)
+        return;
+    share_schedule(index);
+    queue_.schedule(replica.paused_until, {EventKind::resume, index, 0});
+    if (scenario_.components[replica.component].sharing == Sharing::processor)
+        return;
+    for (std::uint32_t a = 0; a < attempts_.size(); ++a) {
+        Attempt& attempt = attempts_[a];
+        if (attempt.replica != index || attempt.state != AttemptState::running)
+            continue;
+        queue_.cancel(attempt.work);
+        attempt.work_until += longer;
+        attempt.work = queue_.schedule(attempt.work_until, {EventKind::work_done, a, attempt.generation});
     }
 }
 
 // Whatever is in it is lost; those who wait for it see their connections reset.
 void Simulation::crash(std::uint32_t index) {
     Replica& replica = replicas_[index];
-    if (!replica.is_up)
-        return;
+    const std::uint32_t component_index = replica.component;
+    const Component& component = scenario_.components[component_index];
+    ComponentState& state = components_[component_index];
     replica.is_up = false;
-    --components_[replica.component].up;
+    if (component.health)
+        queue_.schedule(queue_.now() + component.health->every * component.health->failures,
+                        {EventKind::health_check, index, 0});
+    update_rotation(index);
     replica.sharing.clear();
     share_schedule(index);
-    ComponentState& state = components_[replica.component];
+    state.warm.clear();
+    if (!state.leaders.empty()) {
+        const std::uint32_t group = (index - state.first_replica) / component.replication->factor;
+        if (state.leaders[group] == index)
+            wait_for_leader(component_index, group);
+    }
+    // Nothing may start in it while it is emptied.
+    const std::uint32_t threads = replica.threads;
+    replica.threads = 0;
     for (std::uint32_t a = 0; a < attempts_.size(); ++a) {
         Attempt& attempt = attempts_[a];
         if (attempt.replica != index)
             continue;
-        const bool is_in_progress = attempt.state == AttemptState::running || (attempt.state == AttemptState::waiting);
+        const bool is_in_progress = attempt.state == AttemptState::running || attempt.state == AttemptState::waiting;
         if (attempt.state == AttemptState::queued) {
             unlink(a);
         } else if (is_in_progress) {
             --replica.running;
+            replica.busy.add(queue_.now(), -1);
             state.busy.add(queue_.now(), -1);
+            if (component.autoscale && component.sharing == Sharing::servers)
+                state.recent_busy.add(queue_.now(), -1);
             queue_.cancel(attempt.work);
+            if (attempt.fills)
+                end_filling(a, component.steps[attempt.step], false);
         } else {
             continue;
         }
         state.in_system.add(queue_.now(), -1);
         ++state.result.lost;
         ++state.result.left;
-        state.sojourn_sum += sim::to_seconds(queue_.now() - attempt.arrived);
+        state.sojourn_sum += sim::to_seconds(queue_.now() - attempts_[a].arrived);
         answer(a, Outcome::failed);
     }
-    DS_ASSERT(replica.running == 0 && replica.waiting == 0);
+    replicas_[index].threads = threads;
+    for (std::size_t s = 0; s < component.steps.size(); ++s)
+        if (component.steps[s].cache && !component.steps[s].cache->is_shared)
+            caches_[state.cache_of_step[s] + index - state.first_replica].keys.clear();
+    DS_ASSERT(replicas_[index].running == 0 && replicas_[index].waiting == 0);
+}
+
+void Simulation::recover(std::uint32_t index) {
+    Replica& replica = replicas_[index];
+    const Component& component = scenario_.components[replica.component];
+    ComponentState& state = components_[replica.component];
+    replica.is_up = true;
+    if (component.health)
+        queue_.schedule(queue_.now() + component.health->every, {EventKind::health_check, index, 0});
+    update_rotation(index);
+    if (state.leaders.empty())
+        return;
+    const std::uint32_t group = (index - state.first_replica) / component.replication->factor;
+    const std::uint32_t first = state.first_replica + group * component.replication->factor;
+    bool others_up = false;
+    for (std::uint32_t r = first; r < first + component.replication->factor; ++r)
+        others_up = others_up || (r != index && replicas_[r].is_up);
+    if (state.leaders[group] == no_index && !others_up)
+        wait_for_leader(replica.component, group);
 }
 
 }  // namespace dstudio::system

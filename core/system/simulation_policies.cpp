@@ -1,74 +1,10 @@
-// How a caller chooses, waits, and is held back: balancing, backoff, rate limits, breakers.
+// How a caller waits and is held back: backoff, rate limits, limits that learn, breakers.
 #include <algorithm>
+#include <cmath>
 
 #include "core/system/simulation.hpp"
 
 namespace dstudio::system {
-namespace {
-
-constexpr std::uint32_t tries_of_two = 2;
-
-}  // namespace
-
-std::uint32_t Simulation::choose_replica(std::uint32_t edge_index, std::uint32_t avoid) {
-    const Component& component = scenario_.components[scenario_.edges[edge_index].target];
-    const std::uint32_t first = components_[scenario_.edges[edge_index].target].first_replica;
-    EdgeState& state = edges_[edge_index];
-    const std::uint32_t count = component.replicas;
-    const auto is_usable = [&](std::uint32_t r) { return replicas_[r].is_up && (r != avoid || count == 1); };
-    if (count == 1)
-        return replicas_[first].is_up ? first : no_index;
-    switch (component.balancing) {
-        case Balancing::round_robin:
-            for (std::uint32_t tried = 0; tried < count; ++tried) {
-                const std::uint32_t r = first + state.round_robin++ % count;
-                if (is_usable(r))
-                    return r;
-            }
-            return no_index;
-        case Balancing::least_requests: {
-            // Among equals at random: else the first would get every request of an idle system.
-            std::uint32_t best = no_index;
-            std::uint32_t equals = 0;
-            for (std::uint32_t r = first; r < first + count; ++r) {
-                if (!is_usable(r))
-                    continue;
-                if (best == no_index || replicas_[r].outstanding < replicas_[best].outstanding) {
-                    best = r;
-                    equals = 1;
-                } else if (replicas_[r].outstanding == replicas_[best].outstanding &&
-                           state.balance.below(++equals) == 0) {
-                    best = r;
-                }
-            }
-            return best;
-        }
-        case Balancing::random:
-        case Balancing::power_of_two:
-            break;
-    }
-    // Counted, not looked through: there may be thousands.
-    const std::uint32_t up = components_[scenario_.edges[edge_index].target].up;
-    const std::uint32_t usable = up - (avoid != no_index && replicas_[avoid].is_up ? 1U : 0U);
-    if (usable == 0)
-        return no_index;
-    const auto nth = [&](std::uint32_t n) {
-        if (usable == count)
-            return first + n;
-        for (std::uint32_t r = first;; ++r)
-            if (is_usable(r) && n-- == 0)
-                return r;
-    };
-    const auto one = static_cast<std::uint32_t>(state.balance.below(usable));
-    if (component.balancing == Balancing::random || usable < tries_of_two)
-        return nth(one);
-    // Two different ones (Mitzenmacher, IEEE Transactions on Parallel and Distributed Systems 12(10), 2001).
-    auto other = static_cast<std::uint32_t>(state.balance.below(usable - 1));
-    other += other >= one ? 1 : 0;
-    const std::uint32_t a = nth(one);
-    const std::uint32_t b = nth(other);
-    return replicas_[b].outstanding < replicas_[a].outstanding ? b : a;
-}
 
 Time Simulation::backoff_delay(std::uint32_t edge_index, Call& call) {
     const Retry& retry = scenario_.edges[edge_index].retry;
@@ -98,18 +34,99 @@ Time Simulation::backoff_delay(std::uint32_t edge_index, Call& call) {
     return call.previous_delay;
 }
 
-bool Simulation::take_token(std::uint32_t index) {
-    EdgeState& state = edges_[index];
+std::optional<Time> Simulation::limiter_delay(std::uint32_t index) {
+    LimiterState& state = edges_[index].limiter;
     const Limiter& limiter = *scenario_.edges[index].limiter;
-    const double elapsed = sim::to_seconds(queue_.now() - state.tokens_at);
-    state.tokens = std::min(limiter.burst, state.tokens + elapsed * limiter.rate);
-    state.tokens_at = queue_.now();
+    const Time now = queue_.now();
     // Sums of tenths never reach the whole exactly.
     constexpr double slack = 1e-9;
-    if (state.tokens < 1 - slack)
-        return false;
-    state.tokens -= 1;
-    return true;
+    switch (limiter.kind) {
+        case LimiterKind::token_bucket:
+            state.tokens = std::min(limiter.burst, state.tokens + sim::to_seconds(now - state.at) * limiter.rate);
+            state.at = now;
+            if (state.tokens < 1 - slack)
+                return std::nullopt;
+            state.tokens -= 1;
+            return 0;
+        case LimiterKind::leaky_bucket: {
+            // One leaves every 1/rate; `burst` of them may wait.
+            const Time begin = std::max(now, state.free_at);
+            if (sim::to_seconds(begin - now) * limiter.rate > limiter.burst + slack)
+                return std::nullopt;
+            state.free_at = begin + sim::from_seconds(1 / limiter.rate);
+            return begin - now;
+        }
+        case LimiterKind::fixed_window:
+        case LimiterKind::sliding_window:
+            break;
+    }
+    const Time window = now / sim::second;
+    if (window != state.at) {
+        state.in_window_before = window == state.at + 1 ? state.in_window : 0;
+        state.in_window = 0;
+        state.at = window;
+    }
+    const double passed = sim::to_seconds(now - window * sim::second);
+    const double counted =
+        state.in_window + (limiter.kind == LimiterKind::sliding_window ? (1 - passed) * state.in_window_before : 0);
+    if (counted + 1 > limiter.rate + slack)
+        return std::nullopt;
+    state.in_window += 1;
+    return 0;
+}
+
+std::uint32_t Simulation::places(std::uint32_t edge) const {
+    return scenario_.edges[edge].adaptive ? static_cast<std::uint32_t>(edges_[edge].adaptive.limit)
+                                          : scenario_.edges[edge].concurrency;
+}
+
+void Simulation::adapt(std::uint32_t index, bool failed, Time latency) {
+    const auto& adaptive = scenario_.edges[index].adaptive;
+    if (!adaptive)
+        return;
+    EdgeState& edge = edges_[index];
+    AdaptiveState& state = edge.adaptive;
+    const double seconds = std::max(1e-9, sim::to_seconds(latency));
+    // A limit that is not reached says nothing about what is beyond it.
+    const bool is_used = 2.0 * edge.in_progress >= state.limit;
+    double limit = state.limit;
+    switch (adaptive->algorithm) {
+        case Adaptation::aimd:
+            if (failed)
+                limit *= 0.9;
+            else if (is_used)
+                limit += 1 / limit;
+            break;
+        case Adaptation::vegas: {
+            constexpr double few = 3;
+            constexpr double many = 6;
+            if (!failed && (state.shortest == 0 || seconds < state.shortest))
+                state.shortest = seconds;
+            const double queued = state.shortest == 0 ? 0 : limit * (1 - state.shortest / seconds);
+            if (failed || queued > many)
+                limit -= 1;
+            else if (is_used && queued < few)
+                limit += 1;
+            break;
+        }
+        case Adaptation::gradient: {
+            constexpr double tolerance = 1.5;
+            constexpr double smoothing = 0.2;
+            constexpr double memory = 1.0 / 600;
+            state.long_term = state.long_term == 0 ? seconds : (1 - memory) * state.long_term + memory * seconds;
+            if (state.long_term / seconds > 2)
+                state.long_term *= 0.95;  // load has gone: come down faster
+            if (failed) {
+                limit *= 0.9;
+            } else if (is_used) {
+                const double gradient = std::clamp(tolerance * state.long_term / seconds, 0.5, 1.0);
+                limit = (1 - smoothing) * limit + smoothing * (gradient * limit + std::sqrt(limit));
+            }
+            break;
+        }
+    }
+    state.limit = std::clamp(limit, adaptive->min, adaptive->max);
+    state.average.set(queue_.now(), state.limit);
 }
 
 bool Simulation::breaker_allows(std::uint32_t index) {

@@ -17,15 +17,21 @@ void Simulation::arrive(std::uint32_t index) {
     const Component& component = scenario_.components[replica.component];
     ComponentState& state = components_[replica.component];
     ++state.result.arrived;
+    if (attempt.span != no_index)
+        spans_[attempt.span].arrived = queue_.now();
     if (!replica.is_up)
         return answer(index, Outcome::refused);
-    const bool has_server = replica.running < component.threads && replica.waiting == 0;
-    if (!has_server && replica.waiting >= component.queue) {
+    const bool has_server = replica.running < replica.threads && replica.waiting == 0;
+    bool has_place = has_server || replica.waiting < component.queue;
+    if (component.shedding && attempt.request.priority > component.shedding->keep) {
+        const double all = static_cast<double>(component.threads) + component.queue;
+        has_place = has_place && replica.running + replica.waiting < component.shedding->at * all;
+    }
+    if (!has_place) {
         ++state.result.rejected;
         return answer(index, Outcome::rejected);
     }
     attempt.arrived = queue_.now();
-    attempt.has_arrived = true;
     state.in_system.add(queue_.now(), 1);
     if (has_server)
         return start(index);
@@ -36,12 +42,14 @@ void Simulation::enqueue(std::uint32_t index) {
     Attempt& attempt = attempts_[index];
     Replica& replica = replicas_[attempt.replica];
     const bool by_priority = scenario_.components[replica.component].discipline == Discipline::priority;
-    auto& list = replica.lists[by_priority ? std::min<std::size_t>(attempt.priority, priorities - 1) : 0];
+    auto& list = replica.lists[by_priority ? std::min<std::size_t>(attempt.request.priority, priorities - 1) : 0];
     attempt.state = AttemptState::queued;
     attempt.next = no_index;
     attempt.previous = list.last;
     (list.last == no_index ? list.first : attempts_[list.last].next) = index;
     list.last = index;
+    if (replica.waiting == 0)
+        replica.last_empty = queue_.now();
     ++replica.waiting;
     components_[replica.component].waiting.add(queue_.now(), 1);
 }
@@ -50,7 +58,7 @@ void Simulation::unlink(std::uint32_t index) {
     Attempt& attempt = attempts_[index];
     Replica& replica = replicas_[attempt.replica];
     const bool by_priority = scenario_.components[replica.component].discipline == Discipline::priority;
-    auto& list = replica.lists[by_priority ? std::min<std::size_t>(attempt.priority, priorities - 1) : 0];
+    auto& list = replica.lists[by_priority ? std::min<std::size_t>(attempt.request.priority, priorities - 1) : 0];
     (attempt.previous == no_index ? list.first : attempts_[attempt.previous].next) = attempt.next;
     (attempt.next == no_index ? list.last : attempts_[attempt.next].previous) = attempt.previous;
     --replica.waiting;
@@ -58,47 +66,101 @@ void Simulation::unlink(std::uint32_t index) {
 }
 
 void Simulation::start_next(std::uint32_t replica_index) {
-    const std::uint32_t component_index = replicas_[replica_index].component;
-    const Component& component = scenario_.components[component_index];
-    while (replicas_[replica_index].running < component.threads && replicas_[replica_index].waiting > 0) {
+    const Component& component = scenario_.components[replicas_[replica_index].component];
+    const bool is_controlled =
+        component.discipline == Discipline::codel || component.discipline == Discipline::adaptive_lifo;
+    // What is started may end at once and come here again: the loop, not the recursion, takes the next.
+    if (replicas_[replica_index].is_starting)
+        return;
+    replicas_[replica_index].is_starting = true;
+    while (replicas_[replica_index].running < replicas_[replica_index].threads &&
+           replicas_[replica_index].waiting > 0) {
+        const Replica& replica = replicas_[replica_index];
+        const bool is_standing = is_controlled && queue_.now() - replica.last_empty > component.interval;
+        const bool newest_first = component.discipline == Discipline::lifo ||
+                                  (component.discipline == Discipline::adaptive_lifo && is_standing);
         std::uint32_t next = no_index;
-        for (const auto& list : replicas_[replica_index].lists)
+        for (const auto& list : replica.lists)
             if (next == no_index)
-                next = component.discipline == Discipline::lifo ? list.last : list.first;
+                next = newest_first ? list.last : list.first;
         DS_ASSERT(next != no_index);
         unlink(next);
-        if (component.drops_expired && queue_.now() > attempts_[next].deadline) {
-            ComponentState& state = components_[component_index];
-            state.in_system.add(queue_.now(), -1);
-            ++state.result.left;
-            state.sojourn_sum += sim::to_seconds(queue_.now() - attempts_[next].arrived);
-            answer(next, Outcome::expired);
-            continue;
-        }
-        start(next);
+        const Attempt& attempt = attempts_[next];
+        if (component.drops_expired && queue_.now() > attempt.deadline)
+            drop(next, Outcome::expired);
+        else if (is_controlled &&
+                 queue_.now() - attempt.arrived > (is_standing ? component.target : component.interval))
+            drop(next, Outcome::rejected);
+        else
+            start(next);
     }
+    replicas_[replica_index].is_starting = false;
+}
+
+// Out of the queue without being served.
+void Simulation::drop(std::uint32_t index, Outcome outcome) {
+    ComponentState& state = components_[replicas_[attempts_[index].replica].component];
+    state.in_system.add(queue_.now(), -1);
+    ++state.result.left;
+    state.result.rejected += outcome == Outcome::rejected ? 1 : 0;
+    state.sojourn_sum += sim::to_seconds(queue_.now() - attempts_[index].arrived);
+    answer(index, outcome);
 }
 
 void Simulation::start(std::uint32_t index) {
     Attempt& attempt = attempts_[index];
     Replica& replica = replicas_[attempt.replica];
+    const Component& component = scenario_.components[replica.component];
     ComponentState& state = components_[replica.component];
     ++replica.running;
+    replica.busy.add(queue_.now(), 1);
     state.busy.add(queue_.now(), 1);
+    if (component.autoscale && component.sharing == Sharing::servers)
+        state.recent_busy.add(queue_.now(), 1);
     ++state.started;
     state.wait_sum += sim::to_seconds(queue_.now() - attempt.arrived);
+    if (attempt.span != no_index)
+        spans_[attempt.span].started = queue_.now();
     attempt.state = AttemptState::running;
     attempt.step = 0;
+    if (component.serverless) {
+        // The last that fell idle is warm the longest.
+        if (!state.warm.empty() && state.warm.back() <= queue_.now())
+            state.warm.clear();
+        if (state.warm.empty()) {
+            ++state.result.cold_starts;
+            attempt.step = no_index;  // the step before the first
+            attempt.state = AttemptState::waiting;
+            const double seconds = component.serverless->cold_start.sample(state.work);
+            attempt.work = queue_.schedule(queue_.now() + sim::from_seconds(seconds),
+                                           {EventKind::wait_done, index, attempt.generation});
+            return;
+        }
+        state.warm.pop_back();
+    }
     advance(index);
+}
+
+bool Simulation::is_taken(const Step& step, const Request& request, ComponentState& state) const {
+    if (step.operation != Operation::any && request.is_write != (step.operation == Operation::write))
+        return false;
+    if ((step.workloads >> request.workload & 1U) == 0)
+        return false;
+    return step.probability >= 1 || state.work.uniform() < step.probability;
 }
 
 void Simulation::advance(std::uint32_t index) {
     const std::uint32_t component_index = replicas_[attempts_[index].replica].component;
     const Component& component = scenario_.components[component_index];
     ComponentState& state = components_[component_index];
+    if (attempts_[index].is_peer) {
+        if (attempts_[index].step == 0)
+            return begin_work(index, component.replication->apply.sample(state.work));
+        return leave(index, Outcome::ok);
+    }
     while (attempts_[index].step < component.steps.size()) {
         const Step& step = component.steps[attempts_[index].step];
-        if (step.probability < 1 && state.work.uniform() >= step.probability) {
+        if (!is_taken(step, attempts_[index].request, state)) {
             ++attempts_[index].step;
             continue;
         }
@@ -115,40 +177,84 @@ void Simulation::advance(std::uint32_t index) {
             }
             case StepKind::send:
                 for (const std::uint32_t edge : step.edges)
-                    begin_call(edge, {}, no_index, no_index, attempts_[index].priority, sim::time_max);
+                    send(index, edge, no_index);
                 ++attempts_[index].step;
                 continue;
-            case StepKind::call: {
-                Attempt& attempt = attempts_[index];
-                attempt.state = AttemptState::waiting;
-                attempt.calls_open = static_cast<std::uint32_t>(step.edges.size());
-                attempt.answers_needed = step.needed;
-                const Ref self{index, attempt.generation};
-                const std::uint32_t at = attempt.step;
-                const std::uint8_t priority = attempt.priority;
-                const Time deadline = attempt.deadline;
-                for (const std::uint32_t edge : step.edges) {
-                    // A call that ends at once may end the step, or the whole request.
-                    if (!is_live(self) || attempts_[index].state != AttemptState::waiting ||
-                        attempts_[index].step != at)
-                        break;
-                    begin_call(edge, self, no_index, no_index, priority, deadline);
-                }
-                return;
-            }
+            case StepKind::cached:
+                if (!begin_cached(index, step))
+                    return;
+                ++attempts_[index].step;
+                continue;
+            case StepKind::saga:
+                attempts_[index].state = AttemptState::waiting;
+                attempts_[index].place = 0;
+                return call_for(index, step.edges[0], no_index);
+            case StepKind::call:
+                return call_all(index, step.edges, step.needed);
         }
     }
-    const Replica& replica = replicas_[attempts_[index].replica];
-    const bool fails = replica.error_rate > 0 && state.errors.uniform() < replica.error_rate;
+    if (attempts_[index].step == component.steps.size() && component.replication && !begin_copies(index))
+        return;
+    const Attempt& attempt = attempts_[index];
+    const Replica& replica = replicas_[attempt.replica];
+    const bool fails = (replica.error_rate > 0 && state.errors.uniform() < replica.error_rate) ||
+                       (attempt.request.is_poison && attempt.is_delivery);
+    if (component.delivery && !fails) {
+        if (state.delivery.kept.value() >= component.delivery->capacity) {
+            ++state.result.rejected;
+            return leave(index, Outcome::rejected);
+        }
+        const Request request = attempt.request;
+        leave(index, Outcome::ok);
+        return keep(component_index, request);
+    }
     leave(index, fails ? Outcome::failed : Outcome::ok);
+}
+
+// All at once; the step goes on when enough have answered.
+void Simulation::call_all(std::uint32_t index, const std::vector<std::uint32_t>& edges, std::uint32_t needed) {
+    Attempt& attempt = attempts_[index];
+    attempt.state = AttemptState::waiting;
+    attempt.calls_open = static_cast<std::uint32_t>(edges.size());
+    attempt.answers_needed = needed;
+    const Ref self{index, attempt.generation};
+    const std::uint32_t at = attempt.step;
+    for (const std::uint32_t edge : edges) {
+        // A call that ends at once may end the step, or the whole request.
+        if (!is_live(self) || attempts_[index].state != AttemptState::waiting || attempts_[index].step != at)
+            break;
+        call_for(index, edge, no_index);
+    }
+}
+
+void Simulation::call_for(std::uint32_t index, std::uint32_t edge, std::uint32_t pinned) {
+    const Attempt& attempt = attempts_[index];
+    begin_call(edge, {.request = attempt.request,
+                      .parent = {index, attempt.generation},
+                      .pinned = pinned,
+                      .caller = attempt.replica,
+                      .span = attempt.span,
+                      .is_traced = attempt.span != no_index,
+                      .begun = queue_.now(),
+                      .deadline = attempt.deadline});
+}
+
+void Simulation::send(std::uint32_t index, std::uint32_t edge, std::uint32_t pinned) {
+    const Attempt& attempt = attempts_[index];
+    begin_call(edge, {.request = attempt.request,
+                      .pinned = pinned,
+                      .caller = attempt.replica,
+                      .span = attempt.span,
+                      .is_traced = attempt.span != no_index,
+                      .begun = queue_.now()});
 }
 
 void Simulation::begin_work(std::uint32_t index, double seconds) {
     Attempt& attempt = attempts_[index];
     Replica& replica = replicas_[attempt.replica];
     if (scenario_.components[replica.component].sharing == Sharing::servers) {
-        attempt.work = queue_.schedule(queue_.now() + sim::from_seconds(seconds * replica.slow),
-                                       {EventKind::work_done, index, attempt.generation});
+        attempt.work_until = std::max(queue_.now(), replica.paused_until) + sim::from_seconds(seconds * replica.slow);
+        attempt.work = queue_.schedule(attempt.work_until, {EventKind::work_done, index, attempt.generation});
         return;
     }
     share_update(attempt.replica);
@@ -168,7 +274,7 @@ void Simulation::share_update(std::uint32_t index) {
 }
 
 double Simulation::share_rate(const Replica& replica) const {
-    if (replica.sharing.empty())
+    if (replica.sharing.empty() || queue_.now() < replica.paused_until)
         return 0;
     const double cores = scenario_.components[replica.component].cores;
     return std::min(1.0, cores / static_cast<double>(replica.sharing.size())) / replica.slow;
@@ -179,13 +285,17 @@ void Simulation::share_schedule(std::uint32_t index) {
     queue_.cancel(replica.next_done);
     const std::uint32_t cores = scenario_.components[replica.component].cores;
     const auto used = static_cast<std::uint32_t>(std::min<std::size_t>(cores, replica.sharing.size()));
-    components_[replica.component].cores_used.add(queue_.now(),
-                                                  static_cast<double>(used) - static_cast<double>(replica.cores_used));
+    const double change = static_cast<double>(used) - static_cast<double>(replica.cores_used);
+    components_[replica.component].cores_used.add(queue_.now(), change);
+    if (scenario_.components[replica.component].autoscale)
+        components_[replica.component].recent_busy.add(queue_.now(), change);
     replica.cores_used = used;
     if (replica.sharing.empty()) {
         replica.virtual_time = 0;  // so that it never grows beyond what doubles resolve
         return;
     }
+    if (queue_.now() < replica.paused_until)
+        return;  // until it is resumed
     const double left = attempts_[replica.sharing.front()].finish - replica.virtual_time;
     replica.next_done = queue_.schedule(queue_.now() + sim::from_seconds(left / share_rate(replica)),
                                         {EventKind::share_done, index, 0});
@@ -207,9 +317,16 @@ void Simulation::leave(std::uint32_t index, Outcome outcome) {
     Attempt& attempt = attempts_[index];
     const std::uint32_t replica_index = attempt.replica;
     Replica& replica = replicas_[replica_index];
+    const Component& component = scenario_.components[replica.component];
     ComponentState& state = components_[replica.component];
     --replica.running;
+    ++replica.served;
+    replica.busy.add(queue_.now(), -1);
     state.busy.add(queue_.now(), -1);
+    if (component.autoscale && component.sharing == Sharing::servers)
+        state.recent_busy.add(queue_.now(), -1);
+    if (component.serverless)
+        state.warm.push_back(queue_.now() + component.serverless->keep_alive);
     state.in_system.add(queue_.now(), -1);
     ++state.result.left;
     ++state.result.served;
@@ -221,17 +338,31 @@ void Simulation::leave(std::uint32_t index, Outcome outcome) {
 
 void Simulation::answer(std::uint32_t index, Outcome outcome) {
     Attempt& attempt = attempts_[index];
+    if (attempt.span != no_index)
+        spans_[attempt.span].served = queue_.now();
     if (attempt.is_ignored)
         return free_attempt(index);
     attempt.state = AttemptState::answering;
     attempt.outcome = outcome;
-    const Time travel = one_way(attempt.edge);
+    Replica& replica = replicas_[attempt.replica];
     EdgeState& state = edges_[attempt.edge];
+    Time sent = queue_.now();
+    const Time travel = one_way(attempt.edge);
+    const double bytes = scenario_.edges[attempt.edge].answer_bytes;
+    if (bytes > 0 && outcome == Outcome::ok) {
+        components_[replica.component].result.sent_bytes += bytes;
+        if (const double bandwidth = scenario_.components[replica.component].bandwidth; bandwidth > 0)
+            sent = replica.out_free = std::max(sent, replica.out_free) + sim::from_seconds(bytes / bandwidth);
+    }
     if (state.loss > 0 && state.network.uniform() < state.loss) {
         attempt.state = AttemptState::lost;
         return;
     }
-    queue_.schedule(queue_.now() + travel, {EventKind::respond, index, attempt.generation});
+    if (!strikes_.empty() && is_cut(attempt.replica, calls_[attempt.call].origin.caller)) {
+        attempt.state = AttemptState::lost;
+        return;
+    }
+    queue_.schedule(sent + travel, {EventKind::respond, index, attempt.generation});
 }
 
 }  // namespace dstudio::system

@@ -37,24 +37,34 @@ void Simulation::end_warmup() {
         state.before.hedges += state.result.hedges;
         state.before.timeouts += state.result.timeouts;
         state.result = {};
+        state.waited_sum = 0;
+        state.adaptive.average.reset(queue_.now());
+    }
+    for (Replica& replica : replicas_) {
+        replica.busy.reset(queue_.now());
+        replica.served = 0;
     }
     for (ComponentState& state : components_) {
         state.busy.reset(queue_.now());
         state.cores_used.reset(queue_.now());
         state.waiting.reset(queue_.now());
         state.in_system.reset(queue_.now());
+        state.active.reset(queue_.now());
+        state.delivery.kept.reset(queue_.now());
         state.wait_sum = state.sojourn_sum = 0;
         state.started = 0;
         ComponentResult fresh;
         fresh.queue_over_time = std::move(state.result.queue_over_time);
         fresh.busy_over_time = std::move(state.result.busy_over_time);
+        fresh.up_over_time = std::move(state.result.up_over_time);
         state.result = std::move(fresh);
     }
 }
 
 void Simulation::take_samples() {
     for (ComponentState& state : components_) {
-        state.result.queue_over_time.add(queue_.now(), state.waiting.value());
+        state.result.queue_over_time.add(queue_.now(), state.waiting.value() + state.delivery.kept.value());
+        state.result.up_over_time.add(queue_.now(), state.up);
         state.result.busy_over_time.add(queue_.now(), state.busy.value());
     }
     end_bin();
@@ -99,10 +109,11 @@ Simulation::ComponentView Simulation::view(std::uint32_t component) const {
     ComponentView view;
     const std::uint32_t first = components_[component].first_replica;
     for (std::uint32_t r = first; r < first + scenario_.components[component].replicas; ++r) {
-        view.up += replicas_[r].is_up ? 1 : 0;
+        view.up += replicas_[r].is_up && replicas_[r].is_active ? 1 : 0;
         view.busy += replicas_[r].running;
         view.waiting += replicas_[r].waiting;
     }
+    view.messages = static_cast<std::uint32_t>(components_[component].delivery.kept.value());
     return view;
 }
 
@@ -115,8 +126,8 @@ Results Simulation::results() const {
     for (const WorkloadState& state : workloads_)
         results.workloads.push_back(state.result);
     for (const Call& call : calls_)
-        if (call.is_live && call.workload != no_index && call.begun >= measured_from_)
-            ++results.workloads[call.workload].unfinished;
+        if (call.is_live && call.origin.workload != no_index && call.origin.begun >= measured_from_)
+            ++results.workloads[call.origin.workload].unfinished;
     for (std::size_t i = 0; i < components_.size(); ++i) {
         const ComponentState& state = components_[i];
         const Component& component = scenario_.components[i];
@@ -124,16 +135,33 @@ Results Simulation::results() const {
         ComponentResult& result = results.components.back();
         result.busy = state.busy.mean(queue_.now());
         const bool shares = component.sharing == Sharing::processor;
-        const double places = static_cast<double>(component.replicas) * (shares ? component.cores : component.threads);
-        result.utilisation = (shares ? state.cores_used.mean(queue_.now()) : result.busy) / places;
+        const double each = shares ? component.cores : component.threads;
+        result.replicas = state.active.mean(queue_.now());
+        result.utilisation = (shares ? state.cores_used.mean(queue_.now()) : result.busy) / (result.replicas * each);
         result.in_system = state.in_system.mean(queue_.now());
         result.in_system_max = state.in_system.max();
         result.queue = state.waiting.mean(queue_.now());
         result.wait_seconds = state.started == 0 ? 0 : state.wait_sum / static_cast<double>(state.started);
+        if (component.replicas > 1 && component.replicas <= ComponentResult::replicas_shown_max)
+            for (std::uint32_t r = 0; r < component.replicas; ++r)
+                result.replica_utilisation.push_back(replicas_[state.first_replica + r].busy.mean(queue_.now()) /
+                                                     component.threads);
+        result.backlog = state.delivery.kept.mean(queue_.now());
+        result.backlog_max = state.delivery.kept.max();
+        const double seconds = sim::to_seconds(results.measured);
+        if (component.bandwidth > 0 && seconds > 0)
+            result.link_utilisation = result.sent_bytes / (component.bandwidth * component.replicas * seconds);
+        const Price& price = component.price;
+        result.cost_usd = seconds * (price.replica * result.replicas + price.busy * result.busy) +
+                          price.request * static_cast<double>(result.arrived) + price.egress * result.sent_bytes;
         result.sojourn_seconds = result.left == 0 ? 0 : state.sojourn_sum / static_cast<double>(result.left);
     }
-    for (const EdgeState& state : edges_)
+    for (const EdgeState& state : edges_) {
         results.edges.push_back(state.result);
+        EdgeResult& result = results.edges.back();
+        result.limit = state.adaptive.average.mean(queue_.now());
+        result.waited_seconds = result.waited == 0 ? 0 : state.waited_sum / static_cast<double>(result.waited);
+    }
     return results;
 }
 
@@ -161,6 +189,12 @@ std::string Simulation::inconsistency() const {
         if (call.live[0] != a && call.live[1] != a)
             return "a call does not know its attempt";
     }
+    std::vector<std::uint32_t> up(components_.size());
+    for (const Replica& replica : replicas_)
+        up[replica.component] += replica.takes ? 1 : 0;
+    for (std::size_t c = 0; c < components_.size(); ++c)
+        if (up[c] != components_[c].up)
+            return "the rotation of " + scenario_.components[c].id + " has been miscounted";
     for (std::size_t r = 0; r < replicas.size(); ++r)
         if (replicas[r].running != replicas_[r].running || replicas[r].waiting != replicas_[r].waiting ||
             replicas[r].outstanding != replicas_[r].outstanding)
@@ -168,13 +202,21 @@ std::string Simulation::inconsistency() const {
     for (const Call& call : calls_) {
         if (!call.is_live)
             continue;
-        ++in_progress[call.edge];
-        if (call.open == 0 && !call.retry_pending)
+        in_progress[call.edge] += call.holds_place ? 1 : 0;
+        if (call.open == 0 && !call.is_delayed)
             return "a call waits for nothing";
     }
     for (std::size_t e = 0; e < edges_.size(); ++e)
         if (in_progress[e] != edges_[e].in_progress)
             return "edge " + scenario_.edges[e].name + " has miscounted";
+    std::vector<double> kept(components_.size());
+    for (const Message& message : messages_)
+        kept[message.component] += 1;
+    for (const std::uint32_t message : free_messages_)
+        kept[messages_[message].component] -= 1;
+    for (std::size_t c = 0; c < components_.size(); ++c)
+        if (kept[c] != components_[c].delivery.kept.value())
+            return "messages of " + scenario_.components[c].id + " were lost or doubled";
     const Results counted = results();
     for (std::size_t w = 0; w < counted.workloads.size(); ++w) {
         if (counted.workloads[w].ended_in_all() + counted.workloads[w].unfinished != counted.workloads[w].started)

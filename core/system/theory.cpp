@@ -22,7 +22,8 @@ constexpr double never = 1e-9;
 
 bool is_plain(const Edge& edge) {
     return edge.timeout == 0 && edge.retry.attempts == 1 && !edge.breaker && !edge.limiter &&
-           edge.concurrency == unlimited && edge.hedge_after == 0;
+           edge.concurrency == unlimited && !edge.adaptive && edge.hedge_after == 0 && edge.fallback == no_index &&
+           edge.request_bytes == 0 && edge.answer_bytes == 0;
 }
 
 struct Station {
@@ -50,7 +51,7 @@ class Theory {
         for (const Workload& workload : scenario_.workloads) {
             const Edge& edge = scenario_.edges[workload.edge];
             if (workload.kind != WorkloadKind::open || workload.arrivals != Arrivals::poisson ||
-                workload.rates.size() != 1 || !is_plain(edge))
+                workload.rates.size() != 1 || workload.bursts || !workload.times.empty() || !is_plain(edge))
                 forget(edge.target);
             else
                 rates_[edge.target] += workload.rates[0].rate;
@@ -113,6 +114,9 @@ class Theory {
 
     void solve(std::uint32_t index) {
         const Component& component = scenario_.components[index];
+        if (component.serverless || component.replication || component.delivery || component.autoscale ||
+            component.ejection || component.shedding || component.cells > 0 || component.shuffle > 0)
+            return;
         const bool splits = component.replicas > 1;
         if (splits && component.balancing != Balancing::random)
             return;
@@ -121,6 +125,8 @@ class Theory {
         double waiting = 0;  // for others, s
         bool calls = false;
         for (const Step& step : component.steps) {
+            if (step.operation != Operation::any || step.workloads != ~std::uint64_t{0})
+                return;
             switch (step.kind) {
                 case StepKind::work:
                     work.push_back(&step);
@@ -129,6 +135,10 @@ class Theory {
                     waiting += step.probability * step.duration.mean();
                     break;
                 case StepKind::send:
+                    break;
+                case StepKind::cached:
+                case StepKind::saga:
+                    waiting = no_result;
                     break;
                 case StepKind::call: {
                     calls = true;
@@ -175,7 +185,7 @@ class Theory {
     static void queue_of(const Component& component, const base::Distribution& service, double rate, Station& station) {
         const double mean = service.mean();
         const double c = component.sharing == Sharing::processor ? component.cores : component.threads;
-        if (!(mean > 0) || component.discipline == Discipline::priority)
+        if (!(mean > 0) || (component.discipline != Discipline::fifo && component.discipline != Discipline::lifo))
             return;
         const double mu = 1 / mean;
         const bool is_exponential = service.kind() == base::DistributionKind::exponential;
