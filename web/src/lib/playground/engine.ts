@@ -6,6 +6,7 @@ import { CallQueue } from '$lib/formula/call_queue';
 import type { WorkerPort } from '$lib/formula/engine';
 import type {
   CallError,
+  ComponentType,
   Fault,
   Frame,
   Mistake,
@@ -88,6 +89,10 @@ export class SimulationEngine {
 
   theory(document: ScenarioDocument): Promise<Outcome<TheoryEntry[]>> {
     return this.call({ call: 'theory', document }, ({ theory }) => theory as TheoryEntry[] | undefined);
+  }
+
+  types(): Promise<Outcome<ComponentType[]>> {
+    return this.call({ call: 'types' }, ({ types }) => types as ComponentType[] | undefined);
   }
 
   validation(): Promise<Outcome<ValidationCase[]>> {

@@ -2,6 +2,7 @@
  * A scenario document as a graph: workloads and components are nodes, calls are edges. It reads whatever the text holds
  * at the moment, also what the core would refuse, so that a half-written document can be seen.
  */
+import { references, type Reference } from './forms/references';
 import type { Path } from './pointer';
 import type { ScenarioDocument } from './protocol';
 
@@ -21,19 +22,19 @@ export interface GraphNode {
 }
 
 export interface GraphEdge {
-  /** "component:shop>component:orders"; with "~" for a send. */
+  /** "component:shop>component:orders". */
   key: string;
   from: string;
   to: string;
   /** Ids, as the core's summary names them. */
   fromId: string;
   toId: string;
+  /** All calls of this line are sent without waiting for an answer. */
   send: boolean;
-  /** Where the calls stand in the document; several if a caller calls in several places. */
-  paths: Path[];
-  /** Policies in words, as "retry × 4 · 250 ms". */
+  /** Several if a caller calls in several places. */
+  sites: CallSite[];
+  /** Policies in words, as "250 ms · 4 attempts". */
   label: string;
-  hasBreaker: boolean;
 }
 
 export interface GraphNote {
@@ -110,60 +111,45 @@ export interface CallSite {
   from: string;
   fromId: string;
   toId: string;
-  send: boolean;
+  /** The key that names the callee: call, send, cached, … */
+  key: string;
+  /** Where the id of the callee stands. */
   path: Path;
-  policies: Json;
+  /** The step, or whatever object makes the call, with its policies. */
+  holder: Reference['holder'];
+  isRequired: boolean;
 }
 
 /** Every place of the document that calls a component, in the order of the text. */
 export function callSites(document: ScenarioDocument): CallSite[] {
-  const sites: CallSite[] = [];
-  const add = (
-    kind: NodeKind,
-    fromId: string,
-    target: unknown,
-    send: boolean,
-    path: Path,
-    policies: Json,
-  ) => {
-    const toId = textOf(target);
-    if (toId !== '') sites.push({ from: nodeKey(kind, fromId), fromId, toId, send, path, policies });
-  };
-  listOf(document.workloads).forEach((item, i) => {
-    if (isObject(item)) add('workload', textOf(item.id), item.call, false, ['workloads', i], item);
+  return references(document).flatMap(({ refers, id, path, holder, key, isRequired }) => {
+    const [list, place] = path;
+    if (refers !== 'components' || (list !== 'workloads' && list !== 'components')) return [];
+    const caller = listOf(document[list])[Number(place)];
+    const fromId = isObject(caller) ? textOf(caller.id) : '';
+    const from = nodeKey(list === 'workloads' ? 'workload' : 'component', fromId);
+    return [{ from, fromId, toId: id, key, path, holder, isRequired }];
   });
-  listOf(document.components).forEach((item, i) => {
-    if (!isObject(item)) return;
-    listOf(item.steps).forEach((step, s) => {
-      if (!isObject(step)) return;
-      const path = ['components', i, 'steps', s];
-      const id = textOf(item.id);
-      add('component', id, step.call, false, path, step);
-      add('component', id, step.send, true, path, step);
-      listOf(step.all).forEach((inner, k) => {
-        if (isObject(inner)) add('component', id, inner.call, false, [...path, 'all', k], inner);
-      });
-    });
-  });
-  return sites;
 }
+
+/** Without waiting for an answer. */
+const isSent = ({ key, holder }: CallSite): boolean =>
+  key === 'send' || key === 'dead_letters' || holder.path.at(-1) === 'deliver';
 
 function edgesOf(document: ScenarioDocument, known: ReadonlySet<string>): GraphEdge[] {
   const edges = new Map<string, GraphEdge>();
-  for (const { from, fromId, toId, send, path, policies } of callSites(document)) {
+  for (const site of callSites(document)) {
+    const { from, fromId, toId } = site;
     const to = nodeKey('component', toId);
     if (!known.has(from) || !known.has(to)) continue;
-    const key = `${from}${send ? '~' : '>'}${to}`;
+    const key = `${from}>${to}`;
     const edge = edges.get(key);
     if (edge) {
-      edge.paths.push(path);
-      edge.hasBreaker ||= policies.breaker !== undefined;
+      edge.sites.push(site);
+      edge.send &&= isSent(site);
     } else {
-      const label = policyLabel(policies);
-      edges.set(key, {
-        ...{ key, from, to, fromId, toId, send, paths: [path], label },
-        hasBreaker: policies.breaker !== undefined,
-      });
+      const label = policyLabel(site.holder.value);
+      edges.set(key, { key, from, to, fromId, toId, send: isSent(site), sites: [site], label });
     }
   }
   return [...edges.values()];
@@ -187,6 +173,7 @@ export function policyLabel(policies: Json): string {
   if (policies.times !== undefined) words.push(`× ${textOf(policies.times)}`);
   if (policies.timeout !== undefined) words.push(textOf(policies.timeout));
   if (isObject(policies.retry)) words.push(`${textOf(policies.retry.attempts) || '3'} attempts`);
+  if (policies.cache !== undefined) words.push('cache');
   if (policies.breaker !== undefined) words.push('breaker');
   if (policies.limit !== undefined) words.push('limit');
   if (policies.concurrency !== undefined) words.push('bulkhead');

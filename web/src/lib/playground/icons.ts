@@ -12,18 +12,42 @@ const PATHS: Record<string, string> = {
   worker:
     'M12 8.5a3.5 3.5 0 100 7 3.5 3.5 0 000-7zM12 3v3M12 18v3M3 12h3M18 12h3M5.6 5.6l2.2 2.2M16.2 16.2l2.2 2.2M5.6 18.4l2.2-2.2M16.2 7.8l2.2-2.2',
   external: 'M7 18a4 4 0 01-.5-8A6 6 0 0118 9.5a4.3 4.3 0 01-.5 8.5z',
-  store: 'M4 7l8-4 8 4v10l-8 4-8-4zM4 7l8 4 8-4M12 11v10',
+  'object-store': 'M4 7l8-4 8 4v10l-8 4-8-4zM4 7l8 4 8-4M12 11v10',
   client: 'M3 5h18v11H3zM8 20h8M12 16v4',
   workload:
     'M8 11a3 3 0 100-6 3 3 0 000 6zM2.5 19c0-3 2.4-5 5.5-5s5.5 2 5.5 5M16 11a2.5 2.5 0 100-5M16.5 14c2.8 0 5 2 5 5',
-  stream: 'M3 8c3-4 6 4 9 0s6 4 9 0M3 15c3-4 6 4 9 0s6 4 9 0',
+  'stream-broker': 'M3 8c3-4 6 4 9 0s6 4 9 0M3 15c3-4 6 4 9 0s6 4 9 0',
   cdn: 'M12 3a9 9 0 100 18 9 9 0 000-18zM3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18',
   dns: 'M12 3a9 9 0 100 18 9 9 0 000-18zM3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18',
-  search: 'M10.5 4a6.5 6.5 0 100 13 6.5 6.5 0 000-13zM15.5 15.5L21 21',
+  'search-index': 'M10.5 4a6.5 6.5 0 100 13 6.5 6.5 0 000-13zM15.5 15.5L21 21',
   function: 'M7 20c4 0 3-16 8-16h2M7 11h8',
 };
 
-/** Types that came into the schema after this table are drawn as a service. */
+/** Types that look like others. */
+const LIKE: Record<string, string> = {
+  browser: 'client',
+  edge: 'cdn',
+  'websocket-gateway': 'api-gateway',
+  'web-server': 'service',
+  container: 'service',
+  'autoscaled-service': 'service',
+  'stream-processor': 'stream-broker',
+  'session-store': 'cache',
+  'key-value-store': 'database',
+  'document-store': 'database',
+  'wide-column-store': 'database',
+  'graph-database': 'database',
+  'time-series-database': 'database',
+  'data-warehouse': 'database',
+  'file-system': 'object-store',
+  store: 'object-store',
+  'dead-letter-queue': 'queue',
+  'batch-job': 'worker',
+  'media-transcoder': 'worker',
+  'control-plane': 'worker',
+};
+
+/** Types that came into the schema after these tables are drawn as a service. */
 export function iconPath(type: string): string {
-  return PATHS[type] ?? BOX;
+  return PATHS[type] ?? PATHS[LIKE[type] ?? ''] ?? BOX;
 }

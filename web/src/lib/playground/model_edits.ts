@@ -1,7 +1,17 @@
 /** What the canvas does to the document, as edits of its tree (edit.ts). */
 import { isMap, isScalar, isSeq, visit, type Document } from 'yaml';
 import { append, removeAt, setAt, type Edit } from './edit';
-import { callSites, graphOf, listOf, isObject, type GraphEdge, type GraphNode, type NodeKind } from './graph';
+import { references } from './forms/references';
+import {
+  callSites,
+  isObject,
+  listOf,
+  type CallSite,
+  type GraphEdge,
+  type GraphNode,
+  type Json,
+  type NodeKind,
+} from './graph';
 import type { Path } from './pointer';
 import type { ScenarioDocument } from './protocol';
 
@@ -22,10 +32,26 @@ export function freeId(value: ScenarioDocument, wish: string): string {
   for (let i = 2; ; i++) if (!taken.has(`${stem}-${i}`)) return `${stem}-${i}`;
 }
 
-/** A component that does something at once: it works 10 ms. */
-export function addComponent(id: string, type: string, at: readonly [number, number]): Edit {
+/** What a new component begins with: of the core's types where they are known, else ten milliseconds of work. */
+export type Start = Json | undefined;
+const PLAIN: Json = { threads: 4, steps: [{ work: 'exponential(10 ms)' }] };
+const TARGET = 'TARGET';
+const names = (value: unknown): boolean => JSON.stringify(value ?? null).includes(`"${TARGET}"`);
+const aimed = (value: unknown, at: string): unknown =>
+  JSON.parse(JSON.stringify(value).replaceAll(`"${TARGET}"`, JSON.stringify(at)));
+
+/** Calls come with the first connection: it is not known yet whom it calls. */
+export function addComponent(id: string, type: string, at: readonly [number, number], start: Start): Edit {
   return (document) => {
-    append(document, ['components'], { id, type, threads: 4, steps: [{ work: 'exponential(10 ms)' }] });
+    const { steps, ...rest } = start ?? PLAIN;
+    const fields = Object.entries(rest).filter(([, value]) => !names(value));
+    const own = listOf(steps).filter((step) => !names(step));
+    append(document, ['components'], {
+      id,
+      type,
+      ...Object.fromEntries(fields),
+      ...(own.length > 0 && { steps: own }),
+    });
     setAt(document, ['layout', 'positions', id], [...at]);
   };
 }
@@ -37,21 +63,29 @@ export function addWorkload(id: string, target: string, at: readonly [number, nu
   };
 }
 
-/** A caller's new step is its last but comes before nothing that it sends; a workload calls one component. */
-export function connect(from: GraphNode, toId: string): Edit {
+/** A workload calls one component. A component's first call is made as its type makes it, others are plain. */
+export function connect(from: GraphNode, toId: string, start: Start): Edit {
   return (document) => {
-    if (from.kind === 'workload') setAt(document, [...from.path, 'call'], toId);
-    else append(document, [...from.path, 'steps'], { call: toId });
+    if (from.kind === 'workload') return setAt(document, [...from.path, 'call'], toId);
+    const isFirst = !callSites(valueOf(document)).some((site) => site.from === from.key);
+    const step = listOf(start?.steps).find(names);
+    const other = Object.entries(start ?? {}).find(([key, value]) => key !== 'steps' && names(value));
+    if (isFirst && other) setAt(document, [...from.path, other[0]], aimed(other[1], toId));
+    else append(document, [...from.path, 'steps'], isFirst && step ? aimed(step, toId) : { call: toId });
   };
 }
 
-export function disconnect(edge: GraphEdge): Edit {
+export function disconnect(edges: readonly GraphEdge[]): Edit {
   return (document) => {
-    for (const path of inReverse(edge.paths)) {
-      if (path[0] === 'workloads') removeAt(document, [...path, 'call']);
-      else removeAt(document, path);
-    }
+    for (const path of inReverse(edges.flatMap(({ sites }) => sites.map(pathToRemove))))
+      removeAt(document, path);
   };
+}
+
+/** A step without its callee is none, nor is a delivery; a workload without one is to be connected again. */
+function pathToRemove({ path, holder, isRequired }: CallSite): Path {
+  const isWorkload = holder.path[0] === 'workloads' && holder.path.length === 2;
+  return isRequired && !isWorkload ? holder.path : path;
 }
 
 /** Takes nodes away with everything that names them, so that what is left is still a scenario. */
@@ -60,37 +94,40 @@ export function removeNodes(nodes: readonly { kind: NodeKind; id: string }[]): E
     for (const { kind, id } of nodes) {
       const value = valueOf(document);
       if (kind === 'component') {
-        const paths = callSites(value)
-          .filter(({ toId }) => toId === id)
-          .map(({ path }) => (path[0] === 'workloads' ? [...path, 'call'] : path));
-        for (const path of inReverse(paths)) removeAt(document, path);
-        removeWhere(document, 'faults', (item) => item.component === id || item.from === id);
-      } else {
-        removeWhere(document, 'objectives', (item) => item.workload === id);
-        removeWhere(document, 'faults', (item) => item.from === id);
+        const sites = callSites(value).filter(({ toId }) => toId === id);
+        for (const path of inReverse(sites.map(pathToRemove))) removeAt(document, path);
       }
-      removeWhere(document, LIST[kind], (item) => item.id === id);
+      const lists = kind === 'component' ? ['components', 'callers'] : ['workloads', 'callers'];
+      const mentions = references(value).filter((ref) => ref.id === id && lists.includes(ref.refers));
+      const members = mentions.flatMap(({ path: [list, place] }) =>
+        list === 'faults' || list === 'objectives' ? [[list, Number(place)]] : [],
+      );
+      const isOwn = (item: unknown) => isObject(item) && item.id === id;
+      const own = listOf(value[LIST[kind]]).findIndex(isOwn);
+      const steps = kind === 'workload' ? mentions.filter(({ path }) => path[0] === 'components') : [];
+      for (const path of inReverse([...steps.map(({ path }) => path), ...members])) removeAt(document, path);
+      if (own >= 0) removeAt(document, [LIST[kind], own]);
       removeAt(document, ['layout', 'positions', id]);
     }
   };
 }
 
-function removeWhere(
-  document: Document,
-  list: string,
-  test: (item: Record<string, unknown>) => boolean,
-): void {
-  const items = listOf(valueOf(document)[list]);
-  for (let i = items.length - 1; i >= 0; i--) {
-    const item = items[i];
-    if (isObject(item) && test(item)) removeAt(document, [list, i]);
-  }
-}
-
 /** Later members of a list go first, so that the places of the others stay right. */
 function inReverse(paths: readonly Path[]): Path[] {
-  return [...paths].reverse();
+  const unique = new Map(paths.map((path) => [JSON.stringify(path), path]));
+  return [...unique.values()].sort((a, b) => {
+    for (let i = 0; i < Math.min(a.length, b.length); i++) {
+      const [left, right] = [a[i], b[i]];
+      if (left === right) continue;
+      if (typeof left === 'number' && typeof right === 'number') return right - left;
+      return String(right).localeCompare(String(left));
+    }
+    return b.length - a.length;
+  });
 }
+
+/** Keys that name a callee. */
+const CALLS = new Set(['call', 'send', 'cached', 'dead_letters']);
 
 /** Copies with new names; calls among the copied lead to the copies. Returns the new ids by the old. */
 export function duplicate(nodes: readonly GraphNode[], ids: ReadonlyMap<string, string>): Edit {
@@ -104,7 +141,7 @@ export function duplicate(nodes: readonly GraphNode[], ids: ReadonlyMap<string, 
       visit(copy, {
         Pair(_, { key, value }) {
           if (!isScalar(key) || !isScalar(value)) return;
-          if (key.value !== 'call' && key.value !== 'send') return;
+          if (!CALLS.has(String(key.value))) return;
           value.value = ids.get(`component:${String(value.value)}`) ?? value.value;
         },
       });
@@ -121,22 +158,12 @@ export function duplicate(nodes: readonly GraphNode[], ids: ReadonlyMap<string, 
 export function rename(kind: NodeKind, from: string, to: string): Edit {
   return (document) => {
     const value = valueOf(document);
-    const set = (path: Path) => setAt(document, path, to);
+    const lists = kind === 'component' ? ['components', 'callers'] : ['workloads', 'callers'];
     listOf(value[LIST[kind]]).forEach((item, i) => {
-      if (isObject(item) && item.id === from) set([LIST[kind], i, 'id']);
+      if (isObject(item) && item.id === from) setAt(document, [LIST[kind], i, 'id'], to);
     });
-    if (kind === 'component')
-      for (const { toId, path, send } of callSites(value))
-        if (toId === from) set([...path, send ? 'send' : 'call']);
-    listOf(value.faults).forEach((fault, i) => {
-      if (!isObject(fault)) return;
-      if (kind === 'component' && fault.component === from) set(['faults', i, 'component']);
-      if (fault.from === from) set(['faults', i, 'from']);
-    });
-    if (kind === 'workload')
-      listOf(value.objectives).forEach((objective, i) => {
-        if (isObject(objective) && objective.workload === from) set(['objectives', i, 'workload']);
-      });
+    for (const { refers, id, path } of references(value))
+      if (id === from && lists.includes(refers)) setAt(document, path, to);
     const place = document.getIn(['layout', 'positions', from], true);
     if (place !== undefined) {
       document.setIn(['layout', 'positions', to], place);
@@ -150,8 +177,4 @@ export function place(positions: Readonly<Record<string, readonly [number, numbe
     for (const [id, [x, y]] of Object.entries(positions))
       setAt(document, ['layout', 'positions', id], [Math.round(x), Math.round(y)]);
   };
-}
-
-export function graphIn(document: Document) {
-  return graphOf(valueOf(document));
 }

@@ -76,7 +76,8 @@ function clear({ nodes }: Graph, positions: Positions): Positions {
   const taken: [number, number][] = fixed.map((key) => positions[key] ?? [0, 0]);
   for (const { key, position } of nodes) {
     if (position) continue;
-    let [x, y] = positions[key] ?? [0, 0];
+    const [x, top] = positions[key] ?? [0, 0];
+    let y = top;
     while (taken.some(([a, b]) => Math.abs(a - x) < NODE.width && Math.abs(b - y) < NODE.height)) y += ROW;
     positions[key] = snapped([x, y]);
     taken.push([x, y]);

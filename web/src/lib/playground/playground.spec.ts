@@ -103,13 +103,31 @@ describe('edits of the canvas', () => {
 
   it('connect and disconnect', () => {
     const [, shop] = graphOf(valueOf(TEXT)).nodes;
-    const text = edited(TEXT, edits.connect(shop!, 'shop'));
+    const text = edited(TEXT, edits.connect(shop!, 'shop', undefined));
     expect(graphOf(valueOf(text)).edges.map(({ key }) => key)).toContain('component:shop>component:shop');
     const edge = graphOf(valueOf(text)).edges.find(({ toId }) => toId === 'orders');
-    expect(graphOf(valueOf(edited(text, edits.disconnect(edge!)))).edges.map(({ toId }) => toId)).toEqual([
+    expect(graphOf(valueOf(edited(text, edits.disconnect([edge!])))).edges.map(({ toId }) => toId)).toEqual([
       'shop',
       'shop',
     ]);
+  });
+
+  it('begin a component as its type does, and make its first call as its type makes it', () => {
+    const start = {
+      replicas: 3,
+      deliver: { call: 'TARGET', consumers: 10 },
+      steps: [{ work: '1 ms' }, { cached: 'TARGET', cache: { ttl: '1 s' } }],
+    };
+    const text = edited(TEXT, edits.addComponent('q', 'queue', [0, 0], { ...start }));
+    expect(text).not.toContain('TARGET');
+    const node = (of: string) => graphOf(valueOf(of)).nodes.find(({ id }) => id === 'q')!;
+    expect(edited(text, edits.connect(node(text), 'shop', start))).toContain(
+      'deliver:\n    call: shop\n    consumers: 10',
+    );
+    const cache = { steps: start.steps };
+    const once = edited(text, edits.connect(node(text), 'shop', cache));
+    expect(once).toContain('- cached: shop\n');
+    expect(edited(once, edits.connect(node(once), 'orders', cache))).toContain('- call: orders\n');
   });
 
   it('duplicate several with the calls among them', () => {

@@ -8,11 +8,11 @@ import { append, parse, removeAt, TEXT_MAX } from './edit';
 import { Design } from './design.svelte';
 import type { DesignShelf } from './designs';
 import type { SimulationEngine } from './engine';
-import { isObject, listOf, nodeKey, type GraphEdge, type GraphNode, type NodeKind } from './graph';
+import { isObject, listOf, nodeKey, type GraphEdge, type GraphNode, type Json, type NodeKind } from './graph';
 import * as edits from './model_edits';
 import { placed } from './placing';
 import { isWithin, pointerOf } from './pointer';
-import type { Fault, Mistake, ScenarioDocument, ScenarioReport } from './protocol';
+import type { ComponentType, Fault, Mistake, ScenarioDocument, ScenarioReport } from './protocol';
 import { Replications } from './replications.svelte';
 import { Run, type Ticker } from './run.svelte';
 import type { SeriesStore } from './series';
@@ -54,6 +54,8 @@ export class Playground {
   savedName = $state<string | null>(null);
   /** For those who listen: one sentence at a time. */
   announcement = $state('');
+  /** What components may be, with what each starts with; empty until the core has said it. */
+  types = $state.raw<readonly ComponentType[]>([]);
   /** Run A, to compare others with. */
   pinned = $state.raw<PinnedRun | null>(null);
   /** Counts up when all of the design should come into view. */
@@ -84,6 +86,11 @@ export class Playground {
     this.design.load(text);
     this.savedName = savedName;
     this.fitRequests++;
+  }
+
+  async learnTypes(): Promise<void> {
+    const outcome = await this.engine.types();
+    if ('answer' in outcome) this.types = outcome.answer;
   }
 
   async check(): Promise<void> {
@@ -194,9 +201,14 @@ export class Playground {
     this.say(`Added: ${what}.`);
   }
 
+  private startOf(type: string): Json | undefined {
+    return this.types.find(({ name }) => name === type)?.start;
+  }
+
   private addComponent(type: string, at: readonly [number, number]): void {
     const id = edits.freeId(this.design.value, type);
-    if (this.design.edit(edits.addComponent(id, type, at))) this.selection = [nodeKey('component', id)];
+    if (this.design.edit(edits.addComponent(id, type, at, this.startOf(type))))
+      this.selection = [nodeKey('component', id)];
   }
 
   private addWorkload(at: readonly [number, number]): void {
@@ -208,7 +220,8 @@ export class Playground {
   connect(fromKey: string, toKey: string): void {
     const find = (key: string) => this.design.graph.nodes.find((node) => node.key === key);
     const [from, to] = [find(fromKey), find(toKey)];
-    if (from && to?.kind === 'component') this.design.edit(edits.connect(from, to.id));
+    if (from && to?.kind === 'component')
+      this.design.edit(edits.connect(from, to.id, this.startOf(from.type)));
   }
 
   removeSelection(): void {
@@ -220,8 +233,8 @@ export class Playground {
       .map((match) => [`${match[1]}s`, Number(match[2])] as const)
       .sort((a, b) => b[1] - a[1]);
     this.design.edit((document) => {
-      // Steps of edges first: their places are those of the document as it is.
-      for (const edge of [...calls].reverse()) edits.disconnect(edge)(document);
+      // Calls first: their places are those of the document as it is.
+      edits.disconnect(calls)(document);
       edits.removeNodes(nodes)(document);
       for (const [list, place] of extras) removeAt(document, ['layout', list, place]);
     });

@@ -67,6 +67,15 @@ export interface SeriesPart {
   components: Record<string, Record<string, Values>>;
 }
 
+/** `start` is a component without id and type; TARGET stands in it for the id of another. */
+export interface ComponentType {
+  name: string;
+  title: string;
+  group: string;
+  summary: string;
+  start: Record<string, unknown>;
+}
+
 export type Fault = Omit<ScenarioFault, 'at'>;
 
 export interface TheoryEntry {

@@ -12,7 +12,7 @@ export function placeOf(summary: Summary | null, { kind, id }: Pick<GraphNode, '
 export function placesOf(summary: Summary | null, edge: GraphEdge): number[] {
   const places: number[] = [];
   summary?.edges.forEach((other, i) => {
-    if (other.from === edge.fromId && other.to === edge.toId && other.send === edge.send) places.push(i);
+    if (other.from === edge.fromId && other.to === edge.toId) places.push(i);
   });
   return places;
 }

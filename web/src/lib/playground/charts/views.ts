@@ -33,11 +33,14 @@ export function liveCharts(
   series: SeriesStore,
   summary: Summary,
   workload: string,
+  nowS: number,
   pinned?: SeriesStore,
 ): LiveChartView[] {
-  const times = series.times();
+  // A bin that is not over shows less than it will.
+  const bins = series.length - (nowS < summary.duration_s && series.length * series.binS > nowS ? 1 : 0);
+  const times = series.times().slice(0, bins);
   const both = (make: (of: SeriesStore) => ChartLine[]): ChartLine[] => [
-    ...make(series),
+    ...make(series).map((line) => ({ ...line, values: line.values.slice(0, bins) })),
     ...(pinned ? make(pinned).map((line) => ({ ...line, label: `A: ${line.label}`, isPinned: true })) : []),
   ];
   const ids = summary.components.map(({ id }) => id);

@@ -10,7 +10,7 @@ export interface Field {
   title: string;
   description: string;
   group: string;
-  /** x-kind: what kind of value it is; "list" and "object" for what has a form of its own. */
+  /** x-kind: what kind of value it is; "list" (of objects) and "object" have forms of their own, "values" is a plain list. */
   kind: string;
   choices: { value: string; label: string }[];
   /** As text, for the placeholder; empty where there is none. */
@@ -19,8 +19,10 @@ export interface Field {
   isRequired: boolean;
   /** The list whose ids it names. */
   refers: string | null;
-  /** What has to be set in the object around it; null takes a key away. */
-  needs: Json;
+  /** Keys beside it that it needs, each with the values of which one will do; none listed: any. */
+  needs: Record<string, unknown[]>;
+  /** Keys that may not stand beside it. */
+  excludes: string[];
   /** Of a list's members, or of the object itself. */
   schema: Json;
   /** The smallest member, or object, to begin with. */
@@ -41,11 +43,21 @@ const root = published as unknown as Json;
 export function resolve(schema: Json): Json {
   const { $ref, ...rest } = schema;
   if (typeof $ref !== 'string') return schema;
+  const isPlain = Object.keys(rest).length === 0;
+  const known = isPlain ? resolved.get($ref) : undefined;
+  if (known) return known;
   let target: unknown = root;
   for (const part of $ref.replace(/^#\/?/, '').split('/').filter(Boolean))
     target = isObject(target) ? target[part] : undefined;
-  return isObject(target) ? { ...resolve(target), ...rest } : rest;
+  const found = isObject(target) ? (isPlain ? resolve(target) : { ...resolve(target), ...rest }) : rest;
+  if (isPlain) resolved.set($ref, found);
+  return found;
 }
+
+// The schema does not change: what was read of it once is kept.
+const resolved = new Map<string, Json>();
+const fieldsKnown = new WeakMap<Json, Field[]>();
+const variantsKnown = new WeakMap<Json, Variant[]>();
 
 export function definition(name: string): Json {
   return resolve({ $ref: `#/$defs/${name}` });
@@ -54,9 +66,11 @@ export const documentSchema: Json = root;
 
 /** Empty where the object is of one kind. */
 export function variantsOf(schema: Json): Variant[] {
+  const known = variantsKnown.get(schema);
+  if (known) return known;
   const all = (Array.isArray(schema.oneOf) ? schema.oneOf : []).filter(isObject).map(resolve);
   const shapes = all.filter((variant) => isObject(variant.properties));
-  return shapes.map((variant) => {
+  const variants = shapes.map((variant) => {
     const key = String(list(variant.required)[0] ?? '');
     return {
       key,
@@ -65,6 +79,8 @@ export function variantsOf(schema: Json): Variant[] {
       schema: variant,
     };
   });
+  variantsKnown.set(schema, variants);
+  return variants;
 }
 
 /** The variant that a value is of; the first where it is none yet. */
@@ -74,6 +90,8 @@ export function variantOf(variants: readonly Variant[], value: unknown): Variant
 
 /** The fields of an object, those of its parts (allOf) after its own. */
 export function fieldsOf(schema: Json): Field[] {
+  const known = fieldsKnown.get(schema);
+  if (known) return known;
   const found: Field[] = [];
   const collect = (part: Json, required: readonly unknown[]) => {
     const names = [...required, ...list(part.required)];
@@ -83,6 +101,7 @@ export function fieldsOf(schema: Json): Field[] {
     for (const inner of list(part.allOf)) if (isObject(inner)) collect(resolve(inner), names);
   };
   collect(schema, []);
+  fieldsKnown.set(schema, found);
   return found;
 }
 
@@ -94,16 +113,23 @@ export function groupsOf(fields: readonly Field[]): { name: string; fields: Fiel
 
 function fieldOf(key: string, property: Json, isRequired: boolean): Field {
   const labels = isObject(property['x-labels']) ? property['x-labels'] : {};
-  const isList = property.type === 'array';
+  const isList = list(property.type).includes('array') || property.type === 'array';
   const isInner = property.type === 'object' && isObject(property.properties);
   const examples = list(property.examples);
   const items = isObject(property.items) ? resolve(property.items) : {};
+  const needs = isObject(property['x-needs']) ? property['x-needs'] : {};
   return {
     key,
     title: text(property.title) || key,
     description: text(property.description),
     group: text(property['x-group']) || 'General',
-    kind: isList ? 'list' : isInner ? 'object' : text(property['x-kind']) || kindOfType(property),
+    kind: isList
+      ? isObject(items.properties) || items.oneOf
+        ? 'list'
+        : 'values'
+      : isInner
+        ? 'object'
+        : text(property['x-kind']) || kindOfType(property),
     choices: list(property.enum).map((value) => ({
       value: String(value),
       label: text(labels[String(value)]) || String(value),
@@ -111,8 +137,9 @@ function fieldOf(key: string, property: Json, isRequired: boolean): Field {
     default: property.default === undefined ? '' : String(property.default),
     examples: examples.filter((example) => !isObject(example)).map(String),
     isRequired,
-    refers: text(property['x-refers']) || null,
-    needs: isObject(property['x-needs']) ? property['x-needs'] : {},
+    refers: text(property['x-refers']) || text(items['x-refers']) || null,
+    needs: Object.fromEntries(Object.entries(needs).map(([name, values]) => [name, list(values)])),
+    excludes: list(property['x-excludes']).map(String),
     schema: isList ? items : property,
     example: isList ? list(items.examples)[0] : examples[0],
   };
@@ -142,13 +169,21 @@ function typeField(): Field | null {
   return knownTypeField;
 }
 
-/** What was typed as the document has it: numbers where the field takes numbers, else text. */
-export function typedValue(field: Pick<Field, 'kind'>, typed: string): unknown {
+/** What was typed as the document has it: numbers where the field takes numbers, lists where it takes several. */
+export function typedValue(field: Pick<Field, 'kind' | 'schema'>, typed: string): unknown {
   const trimmed = typed.trim();
   if (trimmed === '') return undefined;
-  if (NUMERIC.has(field.kind) && /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(trimmed))
-    return Number(trimmed);
+  if (field.kind === 'values')
+    return trimmed
+      .split(/\s*,\s*/)
+      .filter(Boolean)
+      .map((part) => (takesNumbers(field.schema) && NUMBER.test(part) ? Number(part) : part));
+  if (takesNumbers(field.schema) && NUMBER.test(trimmed)) return Number(trimmed);
   return field.kind === 'text' ? typed : trimmed;
 }
 
-const NUMERIC = new Set(['count', 'number', 'share']);
+const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+function takesNumbers({ type }: Json): boolean {
+  const types = Array.isArray(type) ? type : [type];
+  return types.includes('number') || types.includes('integer');
+}

@@ -5,14 +5,17 @@ import type { ScenarioDocument } from '../protocol';
 /** "work exponential(20 ms)", "call orders · 250 ms · 4 attempts", "60 s: orders slow 4". */
 export function summaryOf(item: unknown, variantKey: string | undefined): string {
   if (!isObject(item)) return String(item);
-  if (item.component !== undefined && variantKey)
-    return `${plain(item.at) || '0 s'}: ${plain(item.component)} ${variantKey}${item[variantKey] === true ? '' : ` ${plain(item[variantKey])}`}`;
-  if (item.workload !== undefined) {
-    const parts = [plain(item.workload)];
+  if (variantKey === 'workload' || variantKey === 'component') {
+    const parts = [plain(item[variantKey])];
     if (item.availability !== undefined) parts.push(`${plain(item.availability)} answered`);
     if (item.latency !== undefined) parts.push(`${plain(item.quantile)} within ${plain(item.latency)}`);
+    if (item.age !== undefined) parts.push(`${plain(item.quantile)} not older than ${plain(item.age)}`);
+    if (item.cost !== undefined) parts.push(`at most ${plain(item.cost)}`);
     return parts.join(' · ');
   }
+  const struck = item.component ?? item.domain ?? item.workload;
+  if (variantKey && (item.at !== undefined || struck !== undefined))
+    return `${plain(item.at) || '0 s'}: ${plain(struck)} ${variantKey}${item[variantKey] === true ? '' : ` ${plain(item[variantKey])}`}`;
   if (variantKey) {
     const value = item[variantKey];
     const what = Array.isArray(value)
