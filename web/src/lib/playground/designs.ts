@@ -3,6 +3,7 @@ import type { SmallStorage } from '$lib/storage';
 
 const KEY = 'dstudio.playground.designs';
 export const LAST_KEY = 'dstudio.playground.last';
+const PASSED_KEY = 'dstudio.playground.passed';
 export const DESIGNS_MAX = 200;
 
 export interface SavedDesign {
@@ -71,6 +72,23 @@ export class DesignShelf {
   }
   last(): string | null {
     return this.storage.getItem(LAST_KEY);
+  }
+
+  /** Ids of the challenges that were passed. */
+  passed(): string[] {
+    try {
+      const stored: unknown = JSON.parse(this.storage.getItem(PASSED_KEY) ?? '[]');
+      return Array.isArray(stored) ? stored.filter((id) => typeof id === 'string') : [];
+    } catch {
+      return [];
+    }
+  }
+  pass(id: string): void {
+    try {
+      this.storage.setItem(PASSED_KEY, JSON.stringify([...new Set([...this.passed(), id])]));
+    } catch {
+      // Without room it is passed for this visit only.
+    }
   }
 
   private write(designs: readonly SavedDesign[]): boolean {

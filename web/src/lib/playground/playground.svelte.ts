@@ -4,6 +4,7 @@
  */
 import { getContext, setContext } from 'svelte';
 import { stringify } from 'yaml';
+import type { Challenge } from './challenges/types';
 import { append, parse, removeAt, TEXT_MAX } from './edit';
 import { Design } from './design.svelte';
 import type { DesignShelf } from './designs';
@@ -58,6 +59,8 @@ export class Playground {
   types = $state.raw<readonly ComponentType[]>([]);
   /** Run A, to compare others with. */
   pinned = $state.raw<PinnedRun | null>(null);
+  /** The challenge that is being worked on. */
+  challenge = $state.raw<Challenge | null>(null);
   /** Counts up when all of the design should come into view. */
   fitRequests = $state(0);
 
@@ -85,7 +88,14 @@ export class Playground {
     this.selection = [];
     this.design.load(text);
     this.savedName = savedName;
+    this.challenge = null;
     this.fitRequests++;
+  }
+
+  take(challenge: Challenge): void {
+    this.load(challenge.start);
+    this.challenge = challenge;
+    this.say(`Challenge: ${challenge.title}.`);
   }
 
   async learnTypes(): Promise<void> {

@@ -79,6 +79,10 @@ export class Run {
   get durationS(): number {
     return this.summary?.duration_s ?? 0;
   }
+  /** What the engine calls this run; null where there is none. */
+  get handleOfCore(): number | null {
+    return this.id;
+  }
   get isOpen(): boolean {
     return this.id !== null;
   }
