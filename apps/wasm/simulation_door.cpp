@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/base/error.hpp"
+#include "core/system/component_types.hpp"
 #include "core/system/report.hpp"
 #include "core/system/theory.hpp"
 #include "core/system/validation.hpp"
@@ -13,6 +14,8 @@ namespace {
 
 using json = nlohmann::ordered_json;
 using system::LiveRun;
+
+constexpr std::uint32_t traces_kept = 200;  // of one run
 
 json wrong(std::string message, std::string hint = {}) {
     return {{"error",
@@ -101,6 +104,8 @@ json SimulationDoor::answer(const json& request) {
         return open(request);
     if (call == "replicate")
         return replicate(request);
+    if (call == "types")
+        return {{"types", system::component_types_json()}};
     if (call == "validation")
         return cases_json();
     if (call == "validate")
@@ -113,7 +118,9 @@ json SimulationDoor::open(const json& request) {
     if (!seed)
         return wrong("'seed' must be a whole number");
     std::vector<system::Mistake> mistakes;
-    auto run = LiveRun::open(part(request, "document"), *seed, mistakes);
+    system::RunLimits limits;
+    limits.traces = traces_kept;
+    auto run = LiveRun::open(part(request, "document"), *seed, mistakes, limits);
     if (!run)
         return {{"mistakes", mistakes_json(mistakes)}};
     json answer{{"run", ++last_run_}, {"summary", run->summary_json()}, {"frame", run->frame_json()}};
@@ -157,6 +164,8 @@ json SimulationDoor::with_run(const std::string& call, const json& request) {
         const system::Results results = run.simulation().results();
         return {{"report", system::report_json(run.scenario(), run.seed(), {&results, 1})}};
     }
+    if (call == "traces")
+        return {{"traces", system::traces_json(run.scenario(), run.simulation().spans())}};
     if (call == "close") {
         runs_.erase(found);
         return json::object();

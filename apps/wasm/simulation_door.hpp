@@ -16,6 +16,8 @@
 //   {"call": "close", "run": 1}                           -> {}
 //   {"call": "replicate", "document": D, "seed": 5}       -> {"report": R} of all seeds so far with this document
 //       One more run each time; another document begins anew.
+//   {"call": "types"}          -> {"types": [{"name", "title", "group", "summary", "start": {...}}]}
+//       What components may be, and what one of that type starts with; TARGET stands for another's id.
 //   {"call": "theory", "document": D}                     -> {"theory": [{"component", "model", "figures": [...]}]}
 //   {"call": "validation"}     -> {"cases": [{"name", "quantity", "unit", "theory", "source"}]}
 //   {"call": "validate", "case": 0, "seed": 1}            -> {"outcome": {"mean", "half_width", "covers"}}
@@ -24,7 +26,7 @@
 // S: {"duration_s", "warmup_s", "bin_s", "components": [{"id", "type", "replicas", "places"}], "workloads": [{"id",
 //    "closed"}], "edges": [{"name", "from", "to", "send"}]}; `places` are threads or cores of all replicas, null if
 //    without limit; an edge is `from` a component or workload.
-// F: {"now_s", "finished", "stopped_early", "events", "components": [{"up", "busy", "waiting"}], "edges":
+// F: {"now_s", "finished", "stopped_early", "events", "components": [{"up", "busy", "waiting", "messages"}], "edges":
 //    [{"in_progress", "calls", "attempts", "retries", "hedges", "timeouts", "ok", "failed", "breaker"}], "workloads":
 //    [{"started", "ok", "failed", "in_flight"}]}: lists in the order of S, counts since the start of the run, breaker
 //    null, "closed", "open" or "half-open".

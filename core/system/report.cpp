@@ -16,6 +16,7 @@ namespace {
 using json = nlohmann::ordered_json;
 
 constexpr int digits = 3;
+constexpr double seconds_of_hour = 3600;
 
 json number_json(double value) {
     return std::isfinite(value) ? json(value) : json(nullptr);
@@ -67,6 +68,9 @@ class Reporter {
         document["workloads"] = workloads();
         document["components"] = components();
         document["calls"] = edges();
+        document["time"] = where_time_goes();
+        if (costs())
+            document["cost"] = cost();
         document["series"] = series_json(scenario_, runs_[0], 0);
         return document;
     }
@@ -163,8 +167,132 @@ class Reporter {
                             {"wasted_per_s", per_second(&ComponentResult::wasted)},
                             {"lost", figure([&](const Results& run) { return static_cast<double>(of(run).lost); })},
                             {"little_law_error", figure([&](const Results& run) { return little_error(run, c); })}});
+            what_it_keeps(c, list.back());
         }
         return list;
+    }
+
+    // Figures that only some components have.
+    void what_it_keeps(std::size_t c, json& shown) const {
+        const Component& component = scenario_.components[c];
+        const auto of = [c](const Results& run) -> const ComponentResult& { return run.components[c]; };
+        const auto sum = [&](auto field) {
+            return figure([&, field](const Results& run) { return static_cast<double>(of(run).*field); });
+        };
+        if (component.replicas > 1 && component.replicas <= ComponentResult::replicas_shown_max) {
+            json each = json::array();
+            for (std::size_t r = 0; r < component.replicas; ++r)
+                each.push_back(mean([&](const Results& run) { return of(run).replica_utilisation[r]; }));
+            shown["replica_utilisation"] = std::move(each);
+        }
+        if (component.autoscale) {
+            shown["replicas_mean"] = sum(&ComponentResult::replicas);
+            shown["scalings"] = sum(&ComponentResult::scalings);
+        }
+        if (component.bandwidth > 0)
+            shown["link_utilisation"] = sum(&ComponentResult::link_utilisation);
+        if (std::any_of(component.steps.begin(), component.steps.end(),
+                        [](const Step& s) { return s.cache.has_value(); }))
+            shown["cache"] = {{"hit_ratio", figure([&](const Results& run) { return hit_ratio(of(run)); })},
+                              {"hits", sum(&ComponentResult::hits)},
+                              {"misses", sum(&ComponentResult::misses)},
+                              {"coalesced", sum(&ComponentResult::coalesced)}};
+        if (component.serverless)
+            shown["cold_starts"] = sum(&ComponentResult::cold_starts);
+        if (component.ejection)
+            shown["ejections"] = sum(&ComponentResult::ejections);
+        if (component.replication && component.replication->has_leader)
+            shown["failovers"] = sum(&ComponentResult::failovers);
+        if (component.delivery) {
+            const auto age_ms = [&](double p) {
+                return figure([&, p](const Results& run) {
+                    return of(run).age.count() == 0 ? std::numeric_limits<double>::quiet_NaN()
+                                                    : 1e3 * sim::to_seconds(of(run).age.quantile(p));
+                });
+            };
+            shown["messages"] = {{"kept", sum(&ComponentResult::backlog)},
+                                 {"kept_max", sum(&ComponentResult::backlog_max)},
+                                 {"delivered", sum(&ComponentResult::delivered)},
+                                 {"redelivered", sum(&ComponentResult::redelivered)},
+                                 {"dead_letters", sum(&ComponentResult::dead_letters)},
+                                 {"age_ms", {{"p50", age_ms(0.5)}, {"p99", age_ms(0.99)}, {"max", age_ms(1)}}}};
+        }
+        if (has_price(component))
+            shown["cost_usd_per_hour"] =
+                figure([&](const Results& run) { return of(run).cost_usd / seconds(run) * seconds_of_hour; });
+    }
+
+    static double hit_ratio(const ComponentResult& result) {
+        const double hits = static_cast<double>(result.hits);
+        const double all = hits + static_cast<double>(result.misses);
+        return all == 0 ? std::numeric_limits<double>::quiet_NaN() : hits / all;
+    }
+
+    static bool has_price(const Component& component) {
+        const Price& price = component.price;
+        return price.replica > 0 || price.request > 0 || price.busy > 0 || price.egress > 0;
+    }
+
+    [[nodiscard]] bool costs() const {
+        return std::any_of(scenario_.components.begin(), scenario_.components.end(), has_price);
+    }
+
+    static double cost_of(const Results& run) {
+        double usd = 0;
+        for (const ComponentResult& result : run.components)
+            usd += result.cost_usd;
+        return usd;
+    }
+
+    // USD for a million requests that succeed, of all workloads.
+    static double cost_per_million(const Results& run) {
+        double ok = 0;
+        for (const WorkloadResult& result : run.workloads)
+            ok += static_cast<double>(result.ended[0]);
+        constexpr double million = 1e6;
+        return ok == 0 ? std::numeric_limits<double>::infinity() : cost_of(run) / ok * million;
+    }
+
+    json cost() const {
+        return {
+            {"usd_per_hour", figure([](const Results& run) { return cost_of(run) / seconds(run) * seconds_of_hour; })},
+            {"usd_per_million_requests", figure(cost_per_million)}};
+    }
+
+    // For each request that began, with all that it caused: summed over attempts, so what runs side by side counts
+    // twice.
+    json where_time_goes() const {
+        const auto per_request = [&](auto total) {
+            return figure([&, total](const Results& run) {
+                double started = 0;
+                for (const WorkloadResult& result : run.workloads)
+                    started += static_cast<double>(result.started);
+                return started == 0 ? std::numeric_limits<double>::quiet_NaN() : 1e3 * total(run) / started;
+            });
+        };
+        const auto over_components = [](double ComponentResult::*field) {
+            return [field](const Results& run) {
+                double sum = 0;
+                for (const ComponentResult& result : run.components)
+                    sum += result.*field;
+                return sum;
+            };
+        };
+        const auto over_edges = [](auto of_edge) {
+            return [of_edge](const Results& run) {
+                double sum = 0;
+                for (const EdgeResult& result : run.edges)
+                    sum += of_edge(result);
+                return sum;
+            };
+        };
+        return {{"work_ms", per_request(over_components(&ComponentResult::work_seconds))},
+                {"queueing_ms", per_request(over_components(&ComponentResult::queued_seconds))},
+                {"network_ms", per_request(over_edges([](const EdgeResult& e) { return e.network_seconds; }))},
+                {"backoff_ms", per_request(over_edges([](const EdgeResult& e) { return e.pause_seconds; }))},
+                {"pool_ms", per_request(over_edges([](const EdgeResult& e) {
+                     return e.waited_seconds * static_cast<double>(e.waited);
+                 }))}};
     }
 
     // Mean number against throughput times mean time (Little, Operations Research 9(3), 1961), as a share of the
@@ -190,6 +318,16 @@ class Reporter {
                             {"hedges", figure(count(&EdgeResult::hedges))},
                             {"timeouts", figure(count(&EdgeResult::timeouts))},
                             {"breaker_opened", figure(count(&EdgeResult::breaker_opened))}});
+            const Edge& edge = scenario_.edges[e];
+            if (edge.fallback != no_index)
+                list.back()["fallbacks"] = figure(count(&EdgeResult::fallbacks));
+            if (edge.adaptive)
+                list.back()["limit"] = figure([e](const Results& run) { return run.edges[e].limit; });
+            if (edge.waiting > 0) {
+                list.back()["waited"] = figure(count(&EdgeResult::waited));
+                list.back()["waited_ms"] =
+                    figure([e](const Results& run) { return 1e3 * run.edges[e].waited_seconds; });
+            }
         }
         return list;
     }
@@ -202,6 +340,29 @@ class Reporter {
         json list = json::array();
         for (const Objective& objective : scenario_.objectives) {
             const std::size_t w = objective.workload;
+            if (objective.queue != no_index) {
+                // Messages that are still kept have no age yet: where none was delivered, none was in time.
+                const double age = mean([&](const Results& run) {
+                    const sim::DurationSketch& ages = run.components[objective.queue].age;
+                    return ages.count() == 0 ? std::numeric_limits<double>::infinity()
+                                             : sim::to_seconds(ages.quantile(objective.quantile));
+                });
+                list.push_back({{"component", scenario_.components[objective.queue].id},
+                                {"kind", "age"},
+                                {"quantile", objective.quantile},
+                                {"wanted_ms", 1e3 * sim::to_seconds(objective.age)},
+                                {"measured_ms", number_json(1e3 * age)},
+                                {"met", age <= sim::to_seconds(objective.age)}});
+                continue;
+            }
+            if (objective.cost > 0) {
+                const double cost = mean(cost_per_million);
+                list.push_back({{"workload", scenario_.workloads[w].id},
+                                {"kind", "cost"},
+                                {"wanted_usd", objective.cost},
+                                {"measured_usd", number_json(cost)},
+                                {"met", cost <= objective.cost}});
+            }
             if (objective.availability > 0) {
                 const double share = mean([&](const Results& run) { return run.workloads[w].share(Outcome::ok); });
                 list.push_back({{"workload", scenario_.workloads[w].id},
@@ -238,6 +399,8 @@ class Reporter {
         json sentences = json::array();
         for (std::size_t c = 0; c < scenario_.components.size(); ++c)
             about_component(c, sentences);
+        for (std::size_t c = 0; c < scenario_.components.size(); ++c)
+            about_behaviour(c, sentences);
         for (std::size_t e = 0; e < scenario_.edges.size(); ++e)
             about_edge(e, sentences);
         for (std::size_t w = 0; w < scenario_.workloads.size(); ++w)
@@ -343,6 +506,80 @@ class Reporter {
             sentences.push_back(fmt::format("the retry budget of {} refused {} retries", edge.name, plain(denied)));
     }
 
+    // What it keeps, delivers, and how its replicas fare.
+    void about_behaviour(std::size_t c, json& sentences) const {
+        const Component& component = scenario_.components[c];
+        const auto of = [c](const Results& run) -> const ComponentResult& { return run.components[c]; };
+        const auto average = [&](auto field) {
+            return mean([&, field](const Results& run) { return static_cast<double>(of(run).*field); });
+        };
+        if (const double lookups = average(&ComponentResult::hits) + average(&ComponentResult::misses); lookups > 0) {
+            const double misses = average(&ComponentResult::misses) - average(&ComponentResult::coalesced);
+            const double span = mean([](const Results& run) { return seconds(run); });
+            sentences.push_back(fmt::format(
+                "the cache of {} answers {} of {} lookups/s itself: {}/s go on to the origin", component.id,
+                percent(average(&ComponentResult::hits) / lookups), plain(lookups / span), plain(misses / span)));
+        }
+        if (component.delivery && average(&ComponentResult::backlog_max) >= 1) {
+            const double left = mean([&](const Results& run) {
+                const auto& series = of(run).queue_over_time;
+                const std::size_t last = series.sums().size();
+                return last == 0 ? 0
+                                 : series.sums()[last - 1] /
+                                       static_cast<double>(std::max<std::uint64_t>(1, series.counts()[last - 1]));
+            });
+            sentences.push_back(fmt::format(
+                "{} keeps {} messages on average, {} at most, {} at the end; {} were delivered again, {} are dead "
+                "letters",
+                component.id, plain(average(&ComponentResult::backlog)), plain(average(&ComponentResult::backlog_max)),
+                plain(left), plain(average(&ComponentResult::redelivered)),
+                plain(average(&ComponentResult::dead_letters))));
+        }
+        if (const double link = average(&ComponentResult::link_utilisation); link > 0.7)
+            sentences.push_back(fmt::format("the links of {} are {} full: {}B/s of answers against {}B/s", component.id,
+                                            percent(link), plain(link * component.bandwidth * component.replicas),
+                                            plain(component.bandwidth * component.replicas)));
+        if (const double cold = average(&ComponentResult::cold_starts); cold >= 1)
+            sentences.push_back(fmt::format("{} of the requests to {} waited for a cold start",
+                                            percent(cold / std::max(1.0, average(&ComponentResult::arrived))),
+                                            component.id));
+        if (const double ejections = average(&ComponentResult::ejections); ejections >= 1)
+            sentences.push_back(
+                fmt::format("replicas of {} were taken out of the rotation {} times", component.id, plain(ejections)));
+        if (const double failovers = average(&ComponentResult::failovers); failovers >= 1)
+            sentences.push_back(fmt::format("{} lost its leader {} times, each time without writes for {}",
+                                            component.id, plain(failovers),
+                                            time_text(sim::to_seconds(component.replication->failover))));
+        if (const double scalings = average(&ComponentResult::scalings); scalings >= 1)
+            sentences.push_back(fmt::format("the autoscaler of {} changed its replicas {} times, {} on average",
+                                            component.id, plain(scalings), plain(average(&ComponentResult::replicas))));
+        about_balance(c, sentences);
+    }
+
+    // Whether one replica is much busier than the others.
+    void about_balance(std::size_t c, json& sentences) const {
+        const std::size_t replicas = runs_[0].components[c].replica_utilisation.size();
+        if (replicas < 2)
+            return;
+        double sum = 0;
+        double most = 0;
+        std::size_t busiest = 0;
+        for (std::size_t r = 0; r < replicas; ++r) {
+            const double busy = mean([&](const Results& run) { return run.components[c].replica_utilisation[r]; });
+            sum += busy;
+            if (busy > most) {
+                most = busy;
+                busiest = r;
+            }
+        }
+        const double others = (sum - most) / static_cast<double>(replicas - 1);
+        constexpr double much = 1.5;
+        constexpr double busy_enough = 0.3;
+        if (most >= busy_enough && most > much * others)
+            sentences.push_back(fmt::format("replica {} of {} is {} busy, the others {} on average", busiest + 1,
+                                            scenario_.components[c].id, percent(most), percent(others)));
+    }
+
     // Whether the goodput came back after the last fault or surge.
     void about_recovery(std::size_t w, json& sentences) const {
         Time trigger_begin = sim::time_max;
@@ -443,10 +680,45 @@ json series_json(const Scenario& scenario, const Results& run, std::size_t from)
             return values;
         };
         components[scenario.components[c].id] = {{"queue", means(run.components[c].queue_over_time)},
-                                                 {"busy", means(run.components[c].busy_over_time)}};
+                                                 {"busy", means(run.components[c].busy_over_time)},
+                                                 {"up", means(run.components[c].up_over_time)}};
     }
     return {
         {"bin_s", width_s}, {"from", from}, {"workloads", std::move(workloads)}, {"components", std::move(components)}};
+}
+
+json traces_json(const Scenario& scenario, std::span<const Span> spans) {
+    json traces = json::array();
+    const auto ms = [](Time time) {
+        return time == sim::time_max ? json(nullptr) : json(static_cast<double>(time) / 1e6);
+    };
+    std::vector<std::size_t> place(spans.size());  // in its trace
+    std::vector<std::size_t> trace_of;             // position in `traces`, by trace
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+        const Span& span = spans[i];
+        if (span.trace >= trace_of.size())
+            trace_of.resize(span.trace + 1, no_index);
+        if (trace_of[span.trace] == no_index) {
+            trace_of[span.trace] = traces.size();
+            traces.push_back(
+                {{"trace", span.trace}, {"begin_s", sim::to_seconds(span.sent)}, {"spans", json::array()}});
+        }
+        json& list = traces[trace_of[span.trace]]["spans"];
+        place[i] = list.size();
+        const Edge& edge = scenario.edges[span.edge];
+        list.push_back(
+            {{"parent", span.parent == no_index ? json(nullptr) : json(place[span.parent])},
+             {"call", edge.name},
+             {"component", scenario.components[edge.target].id},
+             {"replica", span.replica == no_index ? json(nullptr) : json(span.replica)},
+             {"sent_ms", ms(span.sent)},
+             {"arrived_ms", ms(span.arrived)},
+             {"started_ms", ms(span.started)},
+             {"served_ms", ms(span.served)},
+             {"answered_ms", ms(span.answered)},
+             {"outcome", span.outcome == Outcome::count ? json(nullptr) : json(outcome_name(span.outcome))}});
+    }
+    return traces;
 }
 
 json report_json(const Scenario& scenario, std::uint64_t seed, std::span<const Results> runs) {

@@ -20,4 +20,8 @@ nlohmann::ordered_json report_json(const Scenario& scenario, std::uint64_t seed,
 // The report's series, from bin `from` on.
 nlohmann::ordered_json series_json(const Scenario& scenario, const Results& run, std::size_t from);
 
+// The ways of sampled requests, for waterfalls: [{"trace", "begin_s", "spans": [...]}], a span for each attempt, its
+// parent as a position in the list.
+nlohmann::ordered_json traces_json(const Scenario& scenario, std::span<const Span> spans);
+
 }  // namespace dstudio::system

@@ -8,6 +8,7 @@
 
 #include "core/system/scenario_random.hpp"
 #include "core/system/scenario_reader.hpp"
+#include "core/system/simulation.hpp"
 
 namespace dstudio::system {
 
@@ -22,6 +23,13 @@ inline Scenario scenario_from(const nlohmann::ordered_json& document) {
 
 inline Scenario scenario_from(const char* text) {
     return scenario_from(nlohmann::ordered_json::parse(text));
+}
+
+inline Results results_of(const Scenario& scenario, std::uint64_t seed = 1) {
+    Simulation simulation(scenario, seed);
+    simulation.run();
+    CHECK(simulation.inconsistency() == "");
+    return simulation.results();
 }
 
 }  // namespace dstudio::system

@@ -453,7 +453,9 @@ void Simulation::make_attempt(std::uint32_t call_index, bool is_hedge) {
 
 Time Simulation::one_way(std::uint32_t edge) {
     EdgeState& state = edges_[edge];
-    return sim::from_seconds(scenario_.network.sample(state.network)) + state.extra_delay;
+    const Time delay = sim::from_seconds(scenario_.network.sample(state.network)) + state.extra_delay;
+    state.result.network_seconds += sim::to_seconds(delay);
+    return delay;
 }
 
 void Simulation::respond(std::uint32_t index) {
@@ -541,7 +543,9 @@ void Simulation::attempt_failed(std::uint32_t index, Outcome outcome) {
     if (!again)
         return end_call(index, outcome);
     call.is_delayed = true;
-    queue_.schedule(queue_.now() + backoff_delay(call.edge, call), {EventKind::retry, index, call.generation});
+    const Time delay = backoff_delay(call.edge, call);
+    state.result.pause_seconds += sim::to_seconds(delay);
+    queue_.schedule(queue_.now() + delay, {EventKind::retry, index, call.generation});
 }
 
 void Simulation::end_call(std::uint32_t index, Outcome outcome) {

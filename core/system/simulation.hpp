@@ -101,6 +101,8 @@ struct ComponentResult {
     std::uint64_t failovers = 0;
     std::uint64_t scalings = 0;
     double cost_usd = 0;
+    double work_seconds = 0;    // that threads or cores were asked for
+    double queued_seconds = 0;  // of those that were started
 };
 
 struct EdgeResult {
@@ -117,6 +119,8 @@ struct EdgeResult {
     double limit = 0;           // adaptive, mean over time
     double waited_seconds = 0;  // mean for a place, of those that had to
     std::uint64_t waited = 0;
+    double network_seconds = 0;  // of all attempts, both ways
+    double pause_seconds = 0;    // before repeats
 };
 
 // One attempt of a request whose way was recorded. Times of what has not happened are time_max.
@@ -295,7 +299,7 @@ class Simulation {
     // Where a call comes from, and who waits for it.
     struct Origin {
         Request request{};
-        Ref parent{};                         // attempt; none for a workload's call, and for what is sent
+        Ref parent{};                       // attempt; none for a workload's call, and for what is sent
         std::uint32_t workload = no_index;  // if it is a request of its own
         std::uint32_t user = no_index;      // of a closed workload
         std::uint32_t user_generation = 0;

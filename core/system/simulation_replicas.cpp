@@ -252,6 +252,7 @@ void Simulation::send(std::uint32_t index, std::uint32_t edge, std::uint32_t pin
 void Simulation::begin_work(std::uint32_t index, double seconds) {
     Attempt& attempt = attempts_[index];
     Replica& replica = replicas_[attempt.replica];
+    components_[replica.component].result.work_seconds += seconds * replica.slow;
     if (scenario_.components[replica.component].sharing == Sharing::servers) {
         attempt.work_until = std::max(queue_.now(), replica.paused_until) + sim::from_seconds(seconds * replica.slow);
         attempt.work = queue_.schedule(attempt.work_until, {EventKind::work_done, index, attempt.generation});

@@ -141,6 +141,7 @@ Results Simulation::results() const {
         result.in_system = state.in_system.mean(queue_.now());
         result.in_system_max = state.in_system.max();
         result.queue = state.waiting.mean(queue_.now());
+        result.queued_seconds = state.wait_sum;
         result.wait_seconds = state.started == 0 ? 0 : state.wait_sum / static_cast<double>(state.started);
         if (component.replicas > 1 && component.replicas <= ComponentResult::replicas_shown_max)
             for (std::uint32_t r = 0; r < component.replicas; ++r)
