@@ -55,7 +55,7 @@ export interface Frame {
   finished: boolean;
   stopped_early?: string | null;
   events: number;
-  components: { up: number; busy: number; waiting: number }[];
+  components: { up: number; busy: number; waiting: number; messages?: number }[];
   edges: EdgeFrame[];
   workloads: { started: number; ok: number; failed: number; in_flight: number }[];
 }

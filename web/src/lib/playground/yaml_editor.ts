@@ -96,7 +96,7 @@ export class YamlEditor {
             ...lintKeymap,
           ]),
           this.editable.of([]),
-          EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+          EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
           EditorView.updateListener.of((update) => {
             const isOurs = update.transactions.some(
               (step) => step.annotation(Transaction.userEvent) === 'outside',
