@@ -147,7 +147,7 @@ describe('the playground', () => {
     await assertSound(page, faults, 'Compare');
     await choose(page, 'Confidence');
     await page.getByRole('button', { name: 'Run with further seeds' }).click();
-    await page.getByText(/\d+ runs, seeds/).waitFor({ timeout: 60_000 });
+    await page.getByText(/\d\s+runs, seeds/).waitFor({ timeout: 60_000 });
     await assertSound(page, faults, 'Confidence');
     await choose(page, 'Challenges');
     await assertSound(page, faults, 'Challenges');
