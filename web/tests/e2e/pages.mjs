@@ -30,6 +30,8 @@ const VIEWS = [
   '/calculators',
   '/scenarios',
   '/notebook',
+  '/playground',
+  '/simulations/validation',
   '/stats',
   '/about',
 ];

@@ -26,6 +26,8 @@ export async function elkLayout({ nodes, edges }: Graph): Promise<Positions> {
       'elk.direction': 'RIGHT',
       'elk.layered.spacing.nodeNodeBetweenLayers': '112',
       'elk.spacing.nodeNode': '44',
+      // A long call must not run behind a node between its ends.
+      'elk.spacing.edgeNode': '48',
       'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
     },
     children: nodes.map(({ key }) => ({ id: key, ...NODE })),
