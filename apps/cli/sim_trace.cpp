@@ -67,7 +67,9 @@ void print_trace(const ordered_json& trace, const Terminal& terminal, std::strin
             if (!span[from].is_number())
                 return;
             // What is not over goes on to the edge.
-            const double last = span[to].is_number() ? span[to].get<double>() : span["outcome"].is_null() ? end : end_of(span);
+            const double last = span[to].is_number()        ? span[to].get<double>()
+                                : span["outcome"].is_null() ? end
+                                                            : end_of(span);
             const auto a = static_cast<std::size_t>((span[from].get<double>() - begin) * scale);
             const auto b = static_cast<std::size_t>((last - begin) * scale);
             for (std::size_t i = a; i <= std::min(b, bar.size() - 1); ++i)
