@@ -5,7 +5,17 @@ import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 export default ts.config(
-  { ignores: ['node_modules/', '.svelte-kit/', 'build/', '.data/', 'test-results/', 'static/formula/', 'static/simulation/'] },
+  {
+    ignores: [
+      'node_modules/',
+      '.svelte-kit/',
+      'build/',
+      '.data/',
+      'test-results/',
+      'static/formula/',
+      'static/simulation/',
+    ],
+  },
   js.configs.recommended,
   ...ts.configs.recommended,
   ...svelte.configs.recommended,

@@ -17,6 +17,7 @@ export const MAIN_KINDS: readonly string[] = [
 ];
 
 export const VIEWS: readonly { url: string; name: string; about: string }[] = [
+  { url: '/playground', name: 'Playground', about: 'a system of your own, run and broken in the browser' },
   { url: '/notebook', name: 'Notebook', about: 'models of your own, with units and uncertainty' },
   {
     url: '/browse',

@@ -225,6 +225,7 @@ export interface PathView {
 }
 
 export interface ScenarioView {
+  playgroundUrl: string;
   phenomenonHtml: string;
   /** Null where no run was exported. */
   run: RunView | null;

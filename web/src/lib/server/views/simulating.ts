@@ -35,6 +35,7 @@ export function presentScenario(entry: ScenarioEntry, catalogue: Catalogue): Pre
     lookFor: inlineAll(fields.look_for),
     change: inlineAll(fields.change),
     text: fields.model_text.trimEnd(),
+    playgroundUrl: `/playground?scenario=${id}`,
     command: `dstudio sim run ${id} --seed ${report?.seed ?? 1}`,
     concepts: catalogue.links(fields.concepts),
     patterns: catalogue.links(fields.patterns),

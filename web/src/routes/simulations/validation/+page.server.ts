@@ -1,0 +1,5 @@
+import { validationCases } from '$lib/server/validation_cases';
+
+export async function load() {
+  return { cases: await validationCases() };
+}
