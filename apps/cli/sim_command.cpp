@@ -115,17 +115,18 @@ void print_report(const ordered_json& report) {
         const bool met = objective["met"].get<bool>();
         const std::string verdict =
             met ? terminal.styled(Style::good, "met   ") : terminal.styled(Style::warning, "missed");
-        if (objective["kind"] == "latency")
-            out += fmt::format("  {}  {}: {:.4g} % within {:.4g} ms; measured {:.4g} ms\n", verdict,
-                               objective["workload"].get<std::string>(), 100 * objective["quantile"].get<double>(),
-                               objective["wanted_ms"].get<double>(),
-                               objective["measured_ms"].is_number() ? objective["measured_ms"].get<double>()
-                                                                    : std::numeric_limits<double>::infinity());
-        else
-            out += fmt::format("  {}  {}: {:.6g} % answered; measured {:.6g} %\n", verdict,
-                               objective["workload"].get<std::string>(), 100 * objective["wanted"].get<double>(),
-                               objective["measured"].is_number() ? 100 * objective["measured"].get<double>() : 0.0);
+        out += fmt::format("  {}  {}\n", verdict, objective["text"].get<std::string>());
     }
+    if (report.contains("cost"))
+        out += fmt::format("\n{}\n  ${} an hour, ${} for a million answers\n", terminal.styled(Style::heading, "Cost"),
+                           figure_text(report["cost"]["usd_per_hour"]),
+                           figure_text(report["cost"]["usd_per_million_requests"]));
+    const auto& spent = report["time"];
+    out += fmt::format(
+        "\n{}\n  for each request with all that it caused, ms: work {}, queueing {}, network {}, backoff {}",
+        terminal.styled(Style::heading, "Where time goes"), figure_text(spent["work_ms"]),
+        figure_text(spent["queueing_ms"]), figure_text(spent["network_ms"]), figure_text(spent["backoff_ms"]));
+    out += fmt::format(", waiting for a place {}\n", figure_text(spent["pool_ms"]));
     if (!report["diagnosis"].empty())
         out += "\n" + terminal.styled(Style::heading, "What happened") + "\n";
     for (const auto& sentence : report["diagnosis"])
@@ -282,6 +283,7 @@ void add_sim_command(CLI::App& app, Common& common) {
     validation->footer("Examples:\n  dstudio sim validate\n  dstudio sim validate --only M/M/1 --seeds 200");
 
     add_sim_studies(*sim, common);
+    add_sim_trace(*sim, common);
 
     sim->footer(
         "Examples:\n"

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 
+#include "apps/cli/sim_ranks.hpp"
 #include "apps/cli/sim_support.hpp"
 #include "apps/cli/terminal.hpp"
 #include "core/sim/run_control.hpp"
@@ -166,10 +167,11 @@ void sweep(const Common& common, const Options& options) {
     for (const auto& point : points)
         scenarios.push_back(with_parameters(file.document, point));
 
+    const Ranks ranks;
     const std::string identity = std::to_string(base::fnv1a_64(file.document.dump()));
     const auto finished = options.out.empty() ? std::map<std::string, ordered_json>() : finished_points(options.out);
     std::ofstream out;
-    if (!options.out.empty()) {
+    if (!options.out.empty() && ranks.is_first()) {
         // A line that was cut off must not swallow the next.
         std::ifstream before(options.out, std::ios::ate | std::ios::binary);
         const bool is_cut = before && before.tellg() > 0 && (before.seekg(-1, std::ios::end), before.get() != '\n');
@@ -183,36 +185,59 @@ void sweep(const Common& common, const Options& options) {
             std::fprintf(stderr, "going on with %s: it has %zu points\n", options.out.c_str(), finished.size());
     }
     std::vector<ordered_json> rows(points.size());
-    std::mutex writing;
+    std::vector<std::size_t> open;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        ordered_json parameters = ordered_json::object();
+        for (const auto& [path, value] : points[i])
+            parameters[path] = value;
+        const std::string key = ordered_json(identity).dump() + parameters.dump() + std::to_string(options.seed) +
+                                std::to_string(options.runs);
+        if (const auto known = finished.find(key); known != finished.end())
+            rows[i] = known->second;
+        else
+            open.push_back(i);
+    }
+    // Every rank knows the same points and takes every so many-th; the first collects what the others find.
+    std::vector<std::size_t> own;
+    for (std::size_t i = ranks.rank(); i < open.size(); i += ranks.size())
+        own.push_back(open[i]);
+    std::size_t missing = open.size();
     {
-        const ProgressLine progress("sweeping", points.size());
+        const ProgressLine progress("sweeping", ranks.is_first() ? points.size() : 0);
+        std::mutex collecting;
+        const auto collect = [&](std::size_t i, ordered_json row) {
+            rows[i] = std::move(row);
+            if (out.is_open())
+                out << rows[i].dump() << std::endl;
+            progress(points.size() - --missing);
+        };
+        const auto collect_text = [&](std::size_t i, const std::string& text) {
+            collect(i, ordered_json::parse(text, nullptr, false));
+        };
         in_parallel(
-            points.size(), options.threads,
-            [&](std::size_t i) {
-                ordered_json parameters = ordered_json::object();
-                for (const auto& [path, value] : points[i])
-                    parameters[path] = value;
-                const std::string key = ordered_json(identity).dump() + parameters.dump() +
-                                        std::to_string(options.seed) + std::to_string(options.runs);
-                if (const auto known = finished.find(key); known != finished.end()) {
-                    rows[i] = known->second;
-                    return;
-                }
+            own.size(), options.threads,
+            [&](std::size_t n) {
+                const std::size_t i = own[n];
                 std::vector<system::Results> runs;
                 for (std::size_t r = 0; r < options.runs; ++r) {
                     system::Simulation simulation(scenarios[i], options.seed + r);
                     simulation.run();
                     runs.push_back(simulation.results());
                 }
-                rows[i] = point_row(scenarios[i], points[i], runs, options.seed);
-                rows[i]["scenario"] = identity;
-                if (out.is_open()) {
-                    const std::lock_guard lock(writing);
-                    out << rows[i].dump() << std::endl;
-                }
+                ordered_json row = point_row(scenarios[i], points[i], runs, options.seed);
+                row["scenario"] = identity;
+                const std::lock_guard lock(collecting);
+                if (!ranks.is_first())
+                    return ranks.send(i, row.dump());
+                collect(i, std::move(row));
+                ranks.receive(false, collect_text);
             },
-            progress);
+            [](std::size_t) {});
+        while (ranks.is_first() && missing > 0)
+            ranks.receive(true, collect_text);
     }
+    if (!ranks.is_first())
+        return;
     if (common.json) {
         ordered_json list = ordered_json::array();
         for (const ordered_json& row : rows)
@@ -386,7 +411,8 @@ void add_sim_studies(CLI::App& sim, Common& common) {
     sweeper->footer(
         "Examples:\n  dstudio sim sweep retry-storm --vary workloads/users/rate=50/s..350/s:7\n"
         "  dstudio sim sweep retry-storm --vary components/orders/threads=2..8 --vary faults/0/slow=2,4,8 --out "
-        "points.jsonl");
+        "points.jsonl\n"
+        "  mpirun -n 4 dstudio sim sweep ... --threads 1 (built with -DDSTUDIO_MPI=ON)");
 
     CLI::App* comparer = sim.add_subcommand("compare", "Compare two designs under the same arrivals and work");
     comparer->add_option("first", options->file, "Scenario file, or a scenario's id")->required();

@@ -438,8 +438,11 @@ void ScenarioReading::read_step(const json& item, const std::string& at, Compone
                 mistake(here + "/times", "a step of a saga calls once", "leave it out");
             step.edges.push_back(edge(inner, here, "call", component.id));
             step.undo.push_back(no_index);
-            if (const json* undo = part(inner, here, "undo", with_edge_keys({"call"})))
+            if (const json* undo = part(inner, here, "undo", with_edge_keys({"call"}))) {
+                if (undo->contains("times"))
+                    mistake(here + "/undo/times", "an undo calls once", "leave it out");
                 step.undo.back() = edge(*undo, here + "/undo", "call", component.id);
+            }
         });
         step.needed = 1;
     } else {

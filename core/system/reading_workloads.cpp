@@ -69,6 +69,8 @@ void ScenarioReading::arrivals(const json& item, const std::string& at, Workload
         workload.rates.push_back({0, item.contains("trace") ? 0 : rate(item, at, "rate"), false});
     each(item, at, "changes", changes_max, false, [&](const json& change, const std::string& here) {
         known(change, here, {"at", "rate", "ramp"});
+        if (!change.contains("rate"))
+            mistake(here, "'rate' is missing", "as {at: 60 s, rate: 200/s}");
         const RatePoint point{time(change, here, "at", 0), rate(change, here, "rate"), flag(change, here, "ramp")};
         if (point.at <= workload.rates.back().at)
             mistake(here + "/at", "changes must be in the order of their times, after 0 s");
@@ -76,6 +78,9 @@ void ScenarioReading::arrivals(const json& item, const std::string& at, Workload
     });
     if (const json* given = part(item, at, "bursts", {"rate", "on", "off"})) {
         const std::string here = at + "/bursts";
+        for (const char* key : {"rate", "on", "off"})
+            if (!given->contains(key))
+                mistake(here, fmt::format("'{}' is missing", key), "as bursts: {rate: 500/s, on: 2 s, off: 20 s}");
         const formula::Domain any_time{.min = 1e-6, .max = longest_s};
         Bursts bursts;
         bursts.rate = number(*given, here, "rate", 1, "1/s", {.min = 0, .max = rate_max});
@@ -100,6 +105,8 @@ void ScenarioReading::arrivals(const json& item, const std::string& at, Workload
 void ScenarioReading::diurnal(const json& given, const std::string& at, Workload& workload) {
     constexpr double steps = 48;
     constexpr double pi = 3.14159265358979323846;
+    if (!given.contains("high"))
+        mistake(at, "'high' is missing", "as diurnal: {low: 20/s, high: 100/s, period: 1 day}");
     const double low = rate(given, at, "low", 0);
     const double high = rate(given, at, "high", 1);
     const double period = number(given, at, "period", 86400, "s", {.min = 1e-3, .max = longest_s});

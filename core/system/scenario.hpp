@@ -36,6 +36,8 @@ struct Retry {
     Time base = 100 * sim::millisecond;  // before the second attempt
     Time cap = 10 * sim::second;
     double budget = 0;  // retries allowed for each first attempt, on average; 0: no budget
+
+    bool operator==(const Retry&) const = default;
 };
 
 // Nygard, Release It!, 2nd ed., 2018, section 5.2. Opens when at least `failures` of the last `window` results failed;
@@ -45,6 +47,8 @@ struct Breaker {
     std::uint32_t failures = 10;
     Time open_for = 5 * sim::second;
     std::uint32_t probes = 1;
+
+    bool operator==(const Breaker&) const = default;
 };
 
 // Token bucket and leaky bucket as a queue (Tanenbaum and Wetherall, Computer Networks, 5th ed., section 5.4.2);
@@ -54,6 +58,8 @@ struct Limiter {
     LimiterKind kind = LimiterKind::token_bucket;
     double rate = 0;   // 1/s
     double burst = 1;  // token bucket: tokens; leaky bucket: calls that may wait
+
+    bool operator==(const Limiter&) const = default;
 };
 
 // A limit of calls in progress that learns from their latencies.
@@ -67,6 +73,8 @@ struct AdaptiveLimit {
     double initial = 20;
     double min = 1;
     double max = 1000;
+
+    bool operator==(const AdaptiveLimit&) const = default;
 };
 
 // hash, range and consistent choose by the request's key. consistent: a ring with 100 points for each replica (Karger
@@ -101,6 +109,8 @@ struct Edge {
     std::uint32_t fallback = no_index;  // edge: called instead when this call has failed
     double request_bytes = 0;
     double answer_bytes = 0;
+
+    bool operator==(const Edge&) const = default;
 };
 
 // What a step keeps of answers, by the request's key. One in each replica, or one that all replicas share.
@@ -118,6 +128,8 @@ struct Cache {
     CacheWrites writes = CacheWrites::through;
     bool coalesces = false;  // one call for all who miss the same key at a time
     bool is_shared = false;
+
+    bool operator==(const Cache&) const = default;
 };
 
 enum class StepKind : std::uint8_t { work, wait, call, send, cached, saga };
@@ -133,6 +145,8 @@ struct Step {
     Operation operation = Operation::any;     // only for reads or writes
     std::uint64_t workloads = ~std::uint64_t{0};  // bit i: for requests of workload i
     std::optional<Cache> cache{};                 // cached: before the one edge
+
+    bool operator==(const Step&) const = default;
 };
 
 // codel: dropped when taken from the queue after more than `interval`, or `target` if the queue has not been empty for
@@ -145,6 +159,8 @@ enum class Sharing : std::uint8_t { servers, processor };
 struct Serverless {
     base::Distribution cold_start = at_once();
     Time keep_alive = 10 * sim::minute;
+
+    bool operator==(const Serverless&) const = default;
 };
 
 // Copies of data: the replicas of a component stand in groups of `factor`, each of which holds one shard. Who is asked
@@ -154,10 +170,12 @@ struct Replication {
     std::uint32_t factor = 3;
     std::uint32_t read = 1;
     std::uint32_t write = 2;
-    bool has_leader = false;               // writes, and reads with read = 1 too, go to one replica of the group
+    bool has_leader = false;               // writes go to one replica of the group
     Time failover = 10 * sim::second;      // without a leader after one has crashed
     base::Distribution apply = at_once();  // work of the others for a write, or a read
     std::uint32_t edge = no_index;         // to the others
+
+    bool operator==(const Replication&) const = default;
 };
 
 // What a component keeps after it has answered, and delivers later.
@@ -169,6 +187,8 @@ struct Delivery {
     Time again_after = 30 * sim::second;
     std::uint32_t capacity = unlimited;     // messages
     std::uint32_t dead_letters = no_index;  // edge
+
+    bool operator==(const Delivery&) const = default;
 };
 
 // Replicas by their utilisation, every `every`: ceil(replicas * utilisation / target), as the Kubernetes horizontal pod
@@ -181,6 +201,8 @@ struct Autoscale {
     Time start = 30 * sim::second;    // until a new replica takes requests
     Time cooldown = 5 * sim::minute;  // after any change, before replicas are taken away
     bool predicts = false;            // utilisation as it will be after `start`, by its trend over the last two periods
+
+    bool operator==(const Autoscale&) const = default;
 };
 
 // Crashed replicas leave the rotation when `failures` checks in a row have failed and come back when one succeeds;
@@ -188,6 +210,8 @@ struct Autoscale {
 struct HealthCheck {
     Time every = 5 * sim::second;
     std::uint32_t failures = 3;
+
+    bool operator==(const HealthCheck&) const = default;
 };
 
 // A replica leaves the rotation for a while after so many failures in a row, as outlier detection of Envoy does.
@@ -195,12 +219,16 @@ struct Ejection {
     std::uint32_t failures = 5;
     Time duration = 30 * sim::second;
     double share_max = 0.5;  // of the replicas
+
+    bool operator==(const Ejection&) const = default;
 };
 
 // Above `at` of its threads and queue places a replica takes only requests of priority `keep` or better.
 struct Shedding {
     double at = 0.8;
     std::uint8_t keep = 0;
+
+    bool operator==(const Shedding&) const = default;
 };
 
 struct Price {
@@ -208,6 +236,8 @@ struct Price {
     double request = 0;  // USD
     double busy = 0;     // USD/s of a thread in use
     double egress = 0;   // USD/B of answers
+
+    bool operator==(const Price&) const = default;
 };
 
 struct Component {
@@ -241,6 +271,8 @@ struct Component {
     std::optional<Shedding> shedding{};
     Price price{};
     std::vector<Step> steps{};
+
+    bool operator==(const Component&) const = default;
 };
 
 enum class WorkloadKind : std::uint8_t { open, closed };
@@ -251,6 +283,8 @@ struct RatePoint {
     Time at = 0;
     double rate = 0;  // 1/s
     bool is_ramp = false;
+
+    bool operator==(const RatePoint&) const = default;
 };
 
 // Keys 0 to count - 1. zipf: key k with probability proportional to 1 / (k + 1)^exponent.
@@ -258,6 +292,8 @@ struct Keys {
     std::uint32_t count = 0;  // 0: requests have no keys
     double exponent = 0;      // 0: uniform
     double hot = 0;           // this share of the requests is for key 0
+
+    bool operator==(const Keys&) const = default;
 };
 
 // Another rate while the process is in its second state: a two-state MMPP (Fischer and Meier-Hellstern, Performance
@@ -266,6 +302,8 @@ struct Bursts {
     double rate = 0;  // 1/s, during a burst
     double on = 0;    // mean duration of a burst, s
     double off = 0;   // mean time between them, s
+
+    bool operator==(const Bursts&) const = default;
 };
 
 struct Workload {
@@ -282,6 +320,8 @@ struct Workload {
     Keys keys{};
     double writes = 0;  // share of the requests
     double poison = 0;  // share of the requests that fail wherever they are delivered
+
+    bool operator==(const Workload&) const = default;
 };
 
 enum class FaultKind : std::uint8_t { crash, slow, errors, latency, loss, partition, pause, exhaust, flush, reconnect };
@@ -307,6 +347,8 @@ struct Fault {
     std::optional<base::Distribution> between{};  // s, from one end to the next begin
     std::optional<base::Distribution> lasts{};    // s
     bool is_each_replica = false;                 // with `between`: units are replicas, otherwise all together
+
+    bool operator==(const Fault&) const = default;
 };
 
 struct Objective {
@@ -317,6 +359,8 @@ struct Objective {
     double cost = 0;                 // USD for a million requests that succeed; 0: not asked
     std::uint32_t queue = no_index;  // component with delivery: of which the age is asked
     Time age = 0;                    // of a message when it has been delivered
+
+    bool operator==(const Objective&) const = default;
 };
 
 struct Scenario {
@@ -329,6 +373,8 @@ struct Scenario {
     std::vector<Workload> workloads{};
     std::vector<Fault> faults{};
     std::vector<Objective> objectives{};
+
+    bool operator==(const Scenario&) const = default;
 };
 
 }  // namespace dstudio::system

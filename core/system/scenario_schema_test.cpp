@@ -329,13 +329,14 @@ class Walk {
             CHECK(mistakes_of(with(std::string(most, 'x'))).empty());
             CHECK(has_mistake_at(with(std::string(most + 1, 'x')), place));
         }
-        for (const auto& [bound, beyond] : {std::pair{"minimum", -1}, std::pair{"maximum", 1}}) {
+        for (const std::string bound : {"minimum", "maximum"}) {
             if (!node.contains(bound))
                 continue;
             const double value = node[bound].get<double>();
             for (const Mistake& mistake : mistakes_of(with(value)))
                 CHECK_MESSAGE(mistake.message.find("must be") == std::string::npos, bound << ": " << mistake.message);
-            CHECK_MESSAGE(has_mistake_at(with(value + beyond), place), bound << " is not the reader's");
+            CHECK_MESSAGE(has_mistake_at(with(value + (bound == "minimum" ? -1 : 1)), place),
+                          bound << " is not the reader's");
         }
     }
 

@@ -1,0 +1,104 @@
+// Verdicts on a scenario's objectives.
+#include "core/system/report_figures.hpp"
+
+namespace dstudio::system {
+namespace {
+
+class Objectives : RunFigures {
+  public:
+    using RunFigures::RunFigures;
+
+    json objectives() const {
+        json list = json::array();
+        for (const Objective& objective : scenario_.objectives) {
+            if (objective.queue != no_index)
+                list.push_back(age(objective));
+            if (objective.availability > 0)
+                list.push_back(availability(objective));
+            if (objective.quantile > 0 && objective.queue == no_index)
+                list.push_back(latency(objective));
+            if (objective.cost > 0)
+                list.push_back(cost(objective));
+        }
+        return list;
+    }
+
+  private:
+    [[nodiscard]] const std::string& workload(const Objective& objective) const {
+        return scenario_.workloads[objective.workload].id;
+    }
+
+    static std::string measured_time(double seconds) {
+        return std::isfinite(seconds) ? time_text(seconds) : "no such share at all";
+    }
+
+    json availability(const Objective& objective) const {
+        const double share =
+            mean([&](const Results& run) { return run.workloads[objective.workload].share(Outcome::ok); });
+        return {{"workload", workload(objective)},
+                {"kind", "availability"},
+                {"text", fmt::format("{}: {:.6g} % answered; measured {:.6g} %", workload(objective),
+                                     100 * objective.availability, std::isfinite(share) ? 100 * share : 0)},
+                {"wanted", objective.availability},
+                {"measured", number_json(share)},
+                {"met", share >= objective.availability},
+                {"budget_used",
+                 objective.availability < 1 ? number_json((1 - share) / (1 - objective.availability)) : json(nullptr)}};
+    }
+
+    json latency(const Objective& objective) const {
+        // A request that failed has no answer within any time.
+        const double seconds = mean([&](const Results& run) {
+            const WorkloadResult& result = run.workloads[objective.workload];
+            const double ok = result.share(Outcome::ok);
+            return ok >= objective.quantile ? sim::to_seconds(result.latency.quantile(objective.quantile / ok))
+                                            : std::numeric_limits<double>::infinity();
+        });
+        return {
+            {"workload", workload(objective)},
+            {"kind", "latency"},
+            {"text", fmt::format("{}: {:.6g} % within {}; measured {}", workload(objective), 100 * objective.quantile,
+                                 time_text(sim::to_seconds(objective.latency)), measured_time(seconds))},
+            {"quantile", objective.quantile},
+            {"wanted_ms", 1e3 * sim::to_seconds(objective.latency)},
+            {"measured_ms", number_json(1e3 * seconds)},
+            {"met", seconds <= sim::to_seconds(objective.latency)}};
+    }
+
+    json age(const Objective& objective) const {
+        const std::string& id = scenario_.components[objective.queue].id;
+        // What is still kept has no age yet; where nothing was delivered, nothing was in time.
+        const double seconds = mean([&](const Results& run) {
+            const sim::DurationSketch& ages = run.components[objective.queue].age;
+            return ages.count() == 0 ? std::numeric_limits<double>::infinity()
+                                     : sim::to_seconds(ages.quantile(objective.quantile));
+        });
+        return {{"component", id},
+                {"kind", "age"},
+                {"text", fmt::format("{}: {:.6g} % delivered within {}; measured {}", id, 100 * objective.quantile,
+                                     time_text(sim::to_seconds(objective.age)), measured_time(seconds))},
+                {"quantile", objective.quantile},
+                {"wanted_ms", 1e3 * sim::to_seconds(objective.age)},
+                {"measured_ms", number_json(1e3 * seconds)},
+                {"met", seconds <= sim::to_seconds(objective.age)}};
+    }
+
+    json cost(const Objective& objective) const {
+        const double usd = mean(cost_per_million);
+        return {{"workload", workload(objective)},
+                {"kind", "cost"},
+                {"text", fmt::format("{}: at most ${} for a million answers; measured {}", workload(objective),
+                                     plain(objective.cost), std::isfinite(usd) ? "$" + plain(usd) : "no answer")},
+                {"wanted_usd", objective.cost},
+                {"measured_usd", number_json(usd)},
+                {"met", usd <= objective.cost}};
+    }
+};
+
+}  // namespace
+
+nlohmann::ordered_json objectives_json(const Scenario& scenario, std::span<const Results> runs) {
+    return Objectives(scenario, runs).objectives();
+}
+
+}  // namespace dstudio::system
