@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { isObject, type Json } from '../graph';
+import { byGroup, matching, paletteItems } from '../palette';
+import { references } from './references';
+import {
+  componentTypes,
+  definition,
+  documentSchema,
+  fieldsOf,
+  typedValue,
+  variantOf,
+  variantsOf,
+} from './schema';
+import { startItem, summaryOf } from './summary';
+
+const field = (of: string, key: string) => {
+  const found = fieldsOf(definition(of)).find((other) => other.key === key);
+  if (!found) throw new Error(`no field ${key}`);
+  return found;
+};
+
+describe('forms from the schema', () => {
+  it('have every property of a component, with title and description', () => {
+    const { properties } = definition('component');
+    const fields = fieldsOf(definition('component'));
+    expect(fields.map(({ key }) => key)).toEqual(Object.keys(properties as Json));
+    for (const { key, title, description } of fields) {
+      expect(title, key).not.toBe('');
+      expect(description, key).not.toBe('');
+    }
+  });
+
+  it('take what a workload shares with other callers', () => {
+    const keys = fieldsOf(definition('workload')).map(({ key }) => key);
+    expect(keys).toEqual(expect.arrayContaining(['id', 'call', 'rate', 'timeout', 'retry', 'breaker']));
+  });
+
+  it('know which of several things an object is', () => {
+    const steps = variantsOf(definition('step'));
+    expect(steps.length).toBeGreaterThanOrEqual(5);
+    expect(variantOf(steps, { call: 'a', timeout: '1 s' })?.key).toBe('call');
+    expect(variantOf(steps, {})?.key).toBe(steps[0]?.key);
+    const faults = variantsOf(definition('fault'));
+    expect(variantOf(faults, { at: '1 s', component: 'a', slow: 4 })?.key).toBe('slow');
+    expect(variantsOf(documentSchema)).toEqual([]);
+  });
+
+  it('read what is typed as the document has it', () => {
+    expect(typedValue(field('component', 'replicas'), ' 4 ')).toBe(4);
+    expect(typedValue(field('component', 'replicas'), '2*3')).toBe('2*3');
+    expect(typedValue(field('workload', 'rate'), '280/s')).toBe('280/s');
+    expect(typedValue(field('workload', 'rate'), ' ')).toBeUndefined();
+    expect(typedValue(field('component', 'id'), 'a')).toBe('a');
+  });
+
+  it('tell members of lists in a line', () => {
+    expect(summaryOf({ work: 'exponential(20 ms)' }, 'work')).toBe('work exponential(20 ms)');
+    expect(summaryOf({ call: 'b', timeout: '1 s', retry: { attempts: 4 } }, 'call')).toBe(
+      'call b · 1 s · 4 attempts',
+    );
+    expect(summaryOf({ at: '60 s', component: 'b', crash: true }, 'crash')).toBe('60 s: b crash');
+    expect(summaryOf({ workload: 'u', availability: '99%' }, 'workload')).toBe('u · 99% answered');
+  });
+
+  it('begin a new member with names of this document', () => {
+    const document = { components: [{ id: 'a' }], workloads: [{ id: 'w' }] };
+    expect(startItem({ call: 'orders', retry: { attempts: 2 } }, document)).toEqual({
+      call: 'a',
+      retry: { attempts: 2 },
+    });
+    expect(startItem({ workload: 'users', availability: '99%' }, document)).toMatchObject({ workload: 'w' });
+  });
+});
+
+describe('references', () => {
+  it('are found wherever the schema has them, as deep as they are', () => {
+    const document = {
+      workloads: [{ id: 'u', call: 'a' }],
+      components: [
+        { id: 'a', steps: [{ all: [{ call: 'b' }, { call: 'c' }] }, { send: 'd' }, { work: '1 ms' }] },
+        { id: 'b' },
+      ],
+      faults: [{ at: '1 s', component: 'b', from: 'a', loss: '1%' }],
+      objectives: [{ workload: 'u', availability: '99%' }],
+    };
+    const found = references(document);
+    const paths = found.map(({ path, id }) => `${path.join('/')}=${id}`);
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        'workloads/0/call=a',
+        'components/0/steps/0/all/0/call=b',
+        'components/0/steps/0/all/1/call=c',
+        'components/0/steps/1/send=d',
+        'faults/0/component=b',
+        'faults/0/from=a',
+        'objectives/0/workload=u',
+      ]),
+    );
+    expect(found).toHaveLength(7);
+  });
+
+  it('pass over what is half written', () => {
+    expect(references({ components: [7, { id: 'a', steps: 'x' }], workloads: null })).toEqual([]);
+  });
+});
+
+describe('the palette', () => {
+  it('has every type of the schema, found by words of its names', () => {
+    const items = paletteItems('aws', []);
+    expect(items.map(({ type }) => type)).toEqual(['workload', ...componentTypes()]);
+    expect(matching(items, 'amazon rds').map(({ type }) => type)).toEqual(['database']);
+    expect(matching(items, 'nothing like it')).toEqual([]);
+  });
+
+  it('is grouped and explained by the core where that is known', () => {
+    const types = [{ name: 'database', title: 'Database', group: 'Data', summary: 'Keeps rows.', start: {} }];
+    const group = byGroup(paletteItems('generic', types)).find(({ name }) => name === 'Data');
+    expect(group?.items.map(({ about }) => about)[0]).toContain('Keeps rows.');
+    expect(isObject(types[0]?.start)).toBe(true);
+  });
+});
