@@ -133,6 +133,18 @@ TEST_CASE("a queue delivers everything once, keeps what its consumers cannot tak
     CHECK(sim::to_seconds(queue.age.max()) > 10);
 }
 
+TEST_CASE("an objective of age counts what is still kept") {
+    const json document =
+        json::parse(R"json({"duration": "100 s", "workloads": [{"id": "w", "rate": "20/s", "call": "queue"}],
+        "objectives": [{"component": "queue", "quantile": "99%", "age": "10 s"}], "components": [
+        {"id": "queue", "threads": 100, "deliver": {"call": "worker", "consumers": 1}},
+        {"id": "worker", "steps": [{"work": "1 ms"}]}], "faults": [{"at": "50 s", "component": "worker", "slow": 1000000}]})json");
+    const Scenario scenario = scenario_from(document);
+    const json report = report_json(scenario, 1, std::vector{results_of(scenario)});
+    CHECK(report["objectives"][0]["met"] == false);
+    CHECK(report["objectives"][0]["measured_ms"].get<double>() > 40'000);
+}
+
 TEST_CASE("a poison message blocks its partition, not the others") {
     const auto backlog = [](const char* attempts) {
         return run_of(std::string(R"json({"duration": "60 s", "workloads": [

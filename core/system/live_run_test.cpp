@@ -146,7 +146,8 @@ TEST_CASE("theory is given where it is exact, and the simulation agrees") {
     for (const json& exact : theory)
         for (const json& measured : report["components"])
             if (measured["id"] == exact["component"])
-                for (const auto& [name, value] : exact["figures"].items()) {
+                for (const auto& [key, value] : exact["figures"].items()) {
+                    const std::string name = key;  // clang 14 captures no binding
                     CAPTURE(name);
                     CHECK(measured[name]["value"].get<double>() == doctest::Approx(value.get<double>()).epsilon(0.06));
                 }

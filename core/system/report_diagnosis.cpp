@@ -54,8 +54,20 @@ class Diagnosis : RunFigures {
             sentences.push_back(fmt::format("{} of what {} served was for callers that had given up: {}/s of {}/s",
                                             percent(wasted / served), component.id, plain(wasted), plain(served)));
         if (arrived > 0 && rejected / arrived >= worth_saying)
-            sentences.push_back(fmt::format("{} turned {} of its requests away: its queue of {} was full", component.id,
-                                            percent(rejected / arrived), component.queue));
+            sentences.push_back(fmt::format("{} turned {} of its requests away: {}", component.id,
+                                            percent(rejected / arrived), why_rejected(component)));
+    }
+
+    static std::string why_rejected(const Component& component) {
+        if (component.delivery && component.delivery->capacity != unlimited)
+            return fmt::format("it keeps at most {} messages", component.delivery->capacity);
+        std::string why = fmt::format("its queue of {} was full", component.queue);
+        if (component.discipline == Discipline::codel || component.discipline == Discipline::adaptive_lifo)
+            why = fmt::format("they had waited more than {}", time_text(sim::to_seconds(component.target)));
+        if (component.shedding)
+            why += fmt::format(", or, of a priority beyond {}, more than {} full", component.shedding->keep,
+                               percent(component.shedding->at));
+        return why;
     }
 
     void about_edge(std::size_t e, json& sentences) const {

@@ -67,9 +67,10 @@ class Objectives : RunFigures {
 
     json age(const Objective& objective) const {
         const std::string& id = scenario_.components[objective.queue].id;
-        // What is still kept has no age yet; where nothing was delivered, nothing was in time.
+        // What is still kept counts with its age so far, and will be older.
         const double seconds = mean([&](const Results& run) {
-            const sim::DurationSketch& ages = run.components[objective.queue].age;
+            sim::DurationSketch ages = run.components[objective.queue].age;
+            ages.merge(run.components[objective.queue].age_kept);
             return ages.count() == 0 ? std::numeric_limits<double>::infinity()
                                      : sim::to_seconds(ages.quantile(objective.quantile));
         });

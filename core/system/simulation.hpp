@@ -95,7 +95,8 @@ struct ComponentResult {
     std::uint64_t delivered = 0;
     std::uint64_t redelivered = 0;
     std::uint64_t dead_letters = 0;
-    sim::DurationSketch age;  // from keeping to the delivery that succeeded
+    sim::DurationSketch age;       // from keeping to the delivery that succeeded
+    sim::DurationSketch age_kept;  // so far, of what is still kept at the end
     // Balancing and scaling.
     std::uint64_t ejections = 0;
     std::uint64_t failovers = 0;

@@ -157,6 +157,12 @@ Results Simulation::results() const {
                           price.request * static_cast<double>(result.arrived) + price.egress * result.sent_bytes;
         result.sojourn_seconds = result.left == 0 ? 0 : state.sojourn_sum / static_cast<double>(result.left);
     }
+    std::vector<std::uint8_t> is_free(messages_.size());
+    for (const std::uint32_t message : free_messages_)
+        is_free[message] = 1;
+    for (std::size_t i = 0; i < messages_.size(); ++i)
+        if (is_free[i] == 0)
+            results.components[messages_[i].component].age_kept.add(queue_.now() - messages_[i].kept);
     for (const EdgeState& state : edges_) {
         results.edges.push_back(state.result);
         EdgeResult& result = results.edges.back();
