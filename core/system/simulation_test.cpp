@@ -245,7 +245,8 @@ TEST_CASE("a run that grows without bound, or takes too many events, is stopped 
 TEST_CASE("a run ends when its caller says so, who is asked after every few hundred events and calls") {
     const Scenario scenario = scenario_from(R"json({"duration": "1000 s",
         "workloads": [{"id": "w", "rate": "1000/s", "call": "s"}],
-        "components": [{"id": "s", "threads": 4, "steps": [{"call": "down", "times": 1000}]}, {"id": "down"}],
+        "components": [{"id": "s", "threads": 4, "steps": [{"call": "down", "times": 1000,
+            "optional": true}]}, {"id": "down"}],
         "faults": [{"at": "0 s", "component": "down", "crash": true}]})json");
     RunLimits limits;
     int asked = 0;
