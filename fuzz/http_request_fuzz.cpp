@@ -42,7 +42,7 @@ Verdict judge(std::string_view bytes, std::size_t step) {
     return {framing, framing == Framing::refused ? guard.refusal().status : 0, 0};
 }
 
-Verdict judge_body(BodyFraming body, std::string_view bytes, std::size_t step) {
+Verdict judge_body(BodyFraming body, std::string_view bytes, std::size_t step, std::string& content) {
     const std::size_t size = bytes.size();
     Framing framing = Framing::incomplete;
     std::size_t given = 0;
@@ -50,9 +50,10 @@ Verdict judge_body(BodyFraming body, std::string_view bytes, std::size_t step) {
         given = std::min(given + step, size);
         std::string_view unread = bytes.substr(0, given - (size - bytes.size()));
         const std::size_t before = unread.size();
-        framing = body.consume(unread);
+        framing = body.consume(unread, &content);
         bytes.remove_prefix(before - unread.size());
     } while (framing == Framing::incomplete && given < size);
+    DS_ASSERT(content.size() == body.size_bytes());
     if (framing == Framing::complete)
         return {framing, 0, size - bytes.size()};
     return {framing, framing == Framing::refused ? body.refusal().status : 0, 0};
@@ -99,8 +100,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Verdict verdict = judge(bytes, size);
     DS_ASSERT(verdict == judge(bytes, 1));
     const FramingLimits limits;
-    const Verdict chunks = judge_body(BodyFraming::by_chunks(limits), bytes, std::max<std::size_t>(size, 1));
-    DS_ASSERT(chunks == judge_body(BodyFraming::by_chunks(limits), bytes, 1));
+    std::string whole;
+    std::string pieces;
+    const Verdict chunks = judge_body(BodyFraming::by_chunks(limits), bytes, std::max<std::size_t>(size, 1), whole);
+    DS_ASSERT(chunks == judge_body(BodyFraming::by_chunks(limits), bytes, 1, pieces));
+    DS_ASSERT(chunks.framing == Framing::refused || whole == pieces);
     if (verdict.framing != Framing::complete)
         return 0;
     FramingGuard guard(limits);

@@ -51,10 +51,10 @@ ApiContent borrowed_content(std::string_view text) {
 }
 
 ApiContent index_content() {
-    ordered_json links{{"version", "/api/v1/version"},     {"stats", "/api/v1/stats"},
-                       {"taxonomy", "/api/v1/taxonomy"},   {"kinds", "/api/v1/kinds"},
-                       {"search", "/api/v1/search"},       {"suggest", "/api/v1/suggest"},
-                       {"openapi", "/api/v1/openapi.yaml"}};
+    ordered_json links{{"version", "/api/v1/version"},         {"stats", "/api/v1/stats"},
+                       {"taxonomy", "/api/v1/taxonomy"},       {"kinds", "/api/v1/kinds"},
+                       {"search", "/api/v1/search"},           {"suggest", "/api/v1/suggest"},
+                       {"simulations", "/api/v1/simulations"}, {"openapi", "/api/v1/openapi.yaml"}};
     for (const catalog::Kind& kind : catalog::kinds())
         links[std::string(kind.plural)] = "/api/v1/" + std::string(kind.plural);
     return json_content({{"name", "dstudio"}, {"version", program_version()}, {"links", std::move(links)}});

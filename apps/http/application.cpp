@@ -1,20 +1,29 @@
 #include "apps/http/application.hpp"
 
+#include <fmt/format.h>
+
 #include <exception>
 #include <utility>
 
 #include "apps/http/api.hpp"
+#include "apps/http/api_query.hpp"
 #include "apps/http/compression.hpp"
 #include "apps/http/conditional.hpp"
 #include "apps/http/entity_tag.hpp"
+#include "apps/http/octets.hpp"
 #include "apps/http/problem.hpp"
 #include "apps/http/security_fields.hpp"
+#include "apps/http/simulate.hpp"
+#include "apps/http/simulation_request.hpp"
 #include "core/base/percent.hpp"
+#include "core/base/text.hpp"
 
 namespace dstudio::http {
 namespace {
 
 using base::ErrorCode;
+
+constexpr std::size_t shown_size_bytes_max = 80;
 
 std::shared_ptr<Answer> data_answer(std::string_view media_type, std::string_view cache_control) {
     auto answer = std::make_shared<Answer>();
@@ -57,11 +66,55 @@ std::string encoded(const std::vector<std::string>& segments) {
     return path;
 }
 
-AnswerPtr options_answer() {
+AnswerPtr options_answer(std::string_view allowed) {
     auto answer = std::make_shared<Answer>();
     answer->status = 204;
-    append_field(answer->fields, "Allow", allowed_methods);
+    append_field(answer->fields, "Allow", allowed);
     answer->fields += common_security_fields;
+    return answer;
+}
+
+// Of a target, whatever the method; none for pages, and for what no address can mean.
+std::optional<RouteMatch> route_of(const Target& target) {
+    const auto segments = decode_path(target.path);
+    return segments ? match_route(*segments) : std::nullopt;
+}
+
+std::string_view methods_of(const Target& target) {
+    const auto match = route_of(target);
+    return match ? allowed_methods(match->endpoint) : reading_methods;
+}
+
+// "application/json", with parameters or without: the charset that some add means nothing (RFC 8259, section 11).
+bool is_json(std::string_view content_type) {
+    return equals_ignoring_case(base::trim(content_type.substr(0, content_type.find(';'))), json_media_type);
+}
+
+// Compressed, if that is wanted and pays. False: the body is to be sent as it is.
+bool store_compressed(Answer& answer, std::string_view body, const EncodingPreference& preference) {
+    if (body.size() < compressed_size_bytes_min)
+        return false;
+    append_field(answer.fields, "Vary", "Accept-Encoding");
+    const Encoding encoding = preference.order[0];
+    if (encoding == Encoding::identity)
+        return false;
+    auto compressed = compress(body, encoding);
+    if (!compressed)
+        return false;
+    append_field(answer.content_fields, "Content-Encoding", encoding_name(encoding));
+    answer.storage = std::move(*compressed);
+    return true;
+}
+
+AnswerPtr simulation_answer(const Snapshot& snapshot, std::string_view body, std::string_view instance,
+                            const EncodingPreference& preference, const std::atomic<bool>& is_cancelled) {
+    auto report = simulate(snapshot.catalog, body, is_cancelled);
+    if (!report)
+        return report.error().mistakes.empty() ? problem(report.error().error, instance)
+                                               : problem(report.error().error, instance, report.error().mistakes);
+    auto answer = data_answer(json_media_type, "no-store");
+    if (!store_compressed(*answer, *report, preference))
+        answer->storage = std::move(*report);
     return answer;
 }
 
@@ -110,11 +163,12 @@ void Application::tick() {
 
 Reply Application::answer(const Request& request) {
     refresh();
-    const std::string_view path = split_target(request.target).path;
+    const Target target = split_target(request.target);
     if (request.method == Method::options)
-        return reply_to(request, options_answer(), route_number(PseudoRoute::unmatched));
-    if (request.method == Method::other)
-        return reply_to(request, method_problem(request.method_text, path), route_number(PseudoRoute::unmatched));
+        return reply_to(request, options_answer(methods_of(target)), route_number(PseudoRoute::unmatched));
+    if (request.method == Method::other || request.method == Method::post)
+        return reply_to(request, method_problem(request.method_text, target.path, methods_of(target)),
+                        route_number(PseudoRoute::unmatched));
 
     const EncodingPreference preference = parse_accept_encoding(request.accept_encoding);
     key_.assign(1, static_cast<char>(preference.code));
@@ -131,12 +185,59 @@ Reply Application::answer(const Request& request) {
     } catch (const std::exception& exception) {
         if (parts_.event_log)
             log_event(*parts_.event_log, Level::error, "request", exception.what());
-        return reply_to(request, problem({ErrorCode::internal, "the request could not be answered", {}}, path),
+        return reply_to(request, problem({ErrorCode::internal, "the request could not be answered", {}}, target.path),
                         route_number(PseudoRoute::unmatched));
     }
     if (keep && reply.answer->cacheable && reply.answer->status == 200)
         cache_.insert(key_, {reply.answer, reply.route});
     return reply;
+}
+
+std::optional<Application::ContentBound> Application::content_bound(const Request& request) {
+    const auto match = route_of(split_target(request.target));
+    if (!match || match->endpoint != Endpoint::simulate)
+        return std::nullopt;
+    return ContentBound{simulation_body_size_bytes_max,
+                        "the body is larger than 64 KB; run what is larger with 'dstudio sim run FILE'"};
+}
+
+// The request is gone when the work is done, so all that it needs goes along; the snapshot too, through a reload.
+void Application::answer_later(const Request& request, Deliver deliver) {
+    refresh();
+    const Target target = split_target(request.target);
+    const auto match = route_of(target);
+    const std::size_t route = match ? match->number : route_number(PseudoRoute::unmatched);
+    const auto deliver_answer = [deliver = std::move(deliver), route](AnswerPtr answer) {
+        deliver(reply_to({}, std::move(answer), route));
+    };
+    if (const auto query = ApiQuery::parse(target.query, {}); !query)
+        return deliver_answer(problem(query.error(), target.path));
+    if (!is_json(request.content_type))
+        return deliver_answer(media_type_problem(
+            request.content_type.empty()
+                ? "the content has no type"
+                : fmt::format("the content is {}", base::utf8_prefix(request.content_type, shown_size_bytes_max)),
+            target.path, json_media_type));
+    if (!request.content_encoding.empty() && !equals_ignoring_case(request.content_encoding, "identity"))
+        return deliver_answer(media_type_problem("compressed content is not read here", target.path, json_media_type));
+
+    auto work = [deliver_answer, snapshot = snapshot_, body = request.content, instance = std::string(target.path),
+                 preference = parse_accept_encoding(request.accept_encoding),
+                 log = parts_.event_log](const std::atomic<bool>& is_stopping) {
+        AnswerPtr answer;
+        try {
+            answer = simulation_answer(*snapshot, body, instance, preference, is_stopping);
+        } catch (const std::exception& exception) {
+            if (log)
+                log_event(*log, Level::error, "simulation", exception.what());
+            answer = problem({ErrorCode::internal, "the simulation could not be made", {}}, instance);
+        }
+        deliver_answer(std::move(answer));
+    };
+    if (!parts_.simulations.submit(std::move(work)))
+        deliver_answer(busy_problem({ErrorCode::unavailable, "as many simulations as may are running and waiting",
+                                     "come again in a moment, or run it on your own machine: dstudio sim run"},
+                                    target.path));
 }
 
 Reply Application::answer_anew(const Request& request, const EncodingPreference& preference, bool& keep) {
@@ -146,7 +247,7 @@ Reply Application::answer_anew(const Request& request, const EncodingPreference&
     if (!segments)
         return reply_to(request, problem(segments.error(), target.path), unmatched);
     if (const auto match = match_route(*segments))
-        return reply_to(request, answer_route(*match, target, preference), match->number);
+        return reply_to(request, answer_route(request, *match, target, preference), match->number);
 
     const std::size_t site = route_number(PseudoRoute::site);
     const std::string path = joined(*segments);
@@ -200,7 +301,7 @@ AnswerPtr Application::answer_page(const SitePage& page, std::string_view instan
     return problem(answer.error(), instance);
 }
 
-AnswerPtr Application::answer_route(const RouteMatch& match, const Target& target,
+AnswerPtr Application::answer_route(const Request& request, const RouteMatch& match, const Target& target,
                                     const EncodingPreference& preference) {
     switch (match.endpoint) {
         case Endpoint::health:
@@ -217,6 +318,8 @@ AnswerPtr Application::answer_route(const RouteMatch& match, const Target& targe
                 return problem(description.error(), target.path);
             return text_answer(json_media_type, std::move(*description));
         }
+        case Endpoint::simulate:
+            return method_problem(request.method_text, target.path, allowed_methods(match.endpoint));
         default:
             return answer_api(match, target, preference);
     }
@@ -234,21 +337,13 @@ AnswerPtr Application::answer_api(const RouteMatch& match, const Target& target,
 
     auto answer = data_answer(content->media_type, "no-cache");
     answer->cacheable = true;
-    const Encoding encoding = preference.order[0];
-    std::optional<std::string> compressed;
-    if (content->body().size() >= compressed_size_bytes_min) {
-        append_field(answer->fields, "Vary", "Accept-Encoding");
-        if (encoding != Encoding::identity)
-            compressed = compress(content->body(), encoding);
-    }
-    if (compressed) {
-        append_field(answer->content_fields, "Content-Encoding", encoding_name(encoding));
-        answer->storage = std::move(*compressed);
-    } else if (content->borrowed.empty()) {
-        answer->storage = std::move(content->text);
-    } else {
-        answer->borrowed = content->borrowed;
-        answer->owner = snapshot_;
+    if (!store_compressed(*answer, content->body(), preference)) {
+        if (content->borrowed.empty()) {
+            answer->storage = std::move(content->text);
+        } else {
+            answer->borrowed = content->borrowed;
+            answer->owner = snapshot_;
+        }
     }
     answer->etag = entity_tag(answer->body());
     append_field(answer->fields, "ETag", answer->etag);
@@ -256,13 +351,17 @@ AnswerPtr Application::answer_api(const RouteMatch& match, const Target& target,
 }
 
 std::string Application::metrics_text() const {
-    Metrics::Catalogue catalogue;
-    catalogue.version = program_version();
-    catalogue.content_hash = snapshot_->catalog.content_hash();
-    catalogue.addresses = snapshot_->site.size();
+    Metrics::Elsewhere elsewhere;
+    elsewhere.version = program_version();
+    elsewhere.content_hash = snapshot_->catalog.content_hash();
+    elsewhere.addresses = snapshot_->site.size();
+    const WorkPool::Load load = parts_.simulations.load();
+    elsewhere.simulations_running = load.running;
+    elsewhere.simulations_waiting = load.waiting;
+    elsewhere.simulations_turned_away = load.turned_away_total;
     for (const catalog::Kind& kind : catalog::kinds())
-        catalogue.entries_by_kind.emplace_back(kind.name, snapshot_->count_by_kind[catalog::kind_index(kind)]);
-    return parts_.metrics.text(catalogue);
+        elsewhere.entries_by_kind.emplace_back(kind.name, snapshot_->count_by_kind[catalog::kind_index(kind)]);
+    return parts_.metrics.text(elsewhere);
 }
 
 }  // namespace dstudio::http

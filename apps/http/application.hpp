@@ -14,6 +14,7 @@
 #include "apps/http/snapshot.hpp"
 #include "apps/http/target.hpp"
 #include "apps/http/transport.hpp"
+#include "apps/http/work_pool.hpp"
 #include "services/catalog/search.hpp"
 
 namespace dstudio::http {
@@ -28,11 +29,14 @@ class Application final : public Handler {
         std::shared_ptr<spdlog::logger> event_log;    // may be null
         std::shared_ptr<spdlog::logger> request_log;  // may be null
         std::size_t cache_size_bytes_max;
+        WorkPool& simulations;
     };
     // All parts outlive the application.
     explicit Application(const Parts& parts);
 
     Reply answer(const Request& request) override;
+    std::optional<ContentBound> content_bound(const Request& request) override;
+    void answer_later(const Request& request, Deliver deliver) override;
     Reply refuse(const Refusal& refusal) override;
     void finished(const Exchange& exchange) override;
     WorkerMetrics& counters() override { return counters_; }
@@ -41,7 +45,8 @@ class Application final : public Handler {
   private:
     void refresh();
     Reply answer_anew(const Request& request, const EncodingPreference& preference, bool& keep);
-    AnswerPtr answer_route(const RouteMatch& match, const Target& target, const EncodingPreference& preference);
+    AnswerPtr answer_route(const Request& request, const RouteMatch& match, const Target& target,
+                           const EncodingPreference& preference);
     AnswerPtr answer_page(const SitePage& page, std::string_view instance, const EncodingPreference& preference) const;
     AnswerPtr not_found_answer(const SitePage& page, const EncodingPreference& preference);
     AnswerPtr answer_api(const RouteMatch& match, const Target& target, const EncodingPreference& preference);

@@ -37,10 +37,12 @@ Framing BodyFraming::refuse(int status, std::string_view reason) {
     return Framing::refused;
 }
 
-Framing BodyFraming::consume(std::string_view& bytes) {
+Framing BodyFraming::consume(std::string_view& bytes, std::string* content) {
     while (!refused_ && state_ != State::done && !bytes.empty()) {
         if (state_ == State::data) {
             const auto taken = static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, bytes.size()));
+            if (content != nullptr)
+                content->append(bytes.substr(0, taken));
             bytes.remove_prefix(taken);
             remaining_ -= taken;
             size_bytes_ += taken;

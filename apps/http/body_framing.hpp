@@ -1,12 +1,12 @@
 // Where a request's body ends: by length, or by chunks read as strictly as the header block.
 //
 // RFC 9112, section 7.1, without what is repaired elsewhere and refused here: chunk lines end in CRLF, the size is 1 to
-// 8 hexadecimal digits, extensions and trailers are skipped but bounded and may not hold control bytes. No route of
-// this server reads a body yet, so its bytes are counted and dropped.
+// 8 hexadecimal digits, extensions and trailers are skipped but bounded and may not hold control bytes.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "apps/http/framing_guard.hpp"
@@ -19,8 +19,9 @@ class BodyFraming {
     static BodyFraming by_length(std::uint64_t size_bytes);
     static BodyFraming by_chunks(const FramingLimits& limits);
 
-    // Takes the bytes that belong to the body off the front of `bytes`.
-    Framing consume(std::string_view& bytes);
+    // Takes the bytes that belong to the body off the front of `bytes`. The content, without the chunks' framing, is
+    // appended to `content`, or dropped if that is null.
+    Framing consume(std::string_view& bytes, std::string* content = nullptr);
 
     [[nodiscard]] const Refusal& refusal() const { return refusal_; }
     [[nodiscard]] std::uint64_t size_bytes() const { return size_bytes_; }  // of the content so far

@@ -18,6 +18,9 @@ void Request::clear() {
     if_none_match.clear();
     if_range.clear();
     range.clear();
+    content_type.clear();
+    content_encoding.clear();
+    std::string().swap(content);  // may be large, and the next one will hardly have any
     is_version_1_0 = false;
     keep_alive = true;
     expects_continue = false;
@@ -52,6 +55,8 @@ std::string_view reason_phrase(int status) {
             return "Content Too Large";
         case 414:
             return "URI Too Long";
+        case 415:
+            return "Unsupported Media Type";
         case 416:
             return "Range Not Satisfiable";
         case 417:

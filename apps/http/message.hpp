@@ -9,7 +9,7 @@
 
 namespace dstudio::http {
 
-enum class Method : std::uint8_t { get, head, options, other };
+enum class Method : std::uint8_t { get, head, options, post, other };
 
 // Reused from request to request, so that its texts keep their memory.
 struct Request {
@@ -20,6 +20,9 @@ struct Request {
     std::string if_none_match;
     std::string if_range;
     std::string range;
+    std::string content_type;
+    std::string content_encoding;
+    std::string content;  // of a request whose route reads it; else empty, whatever came
     bool is_version_1_0 = false;
     bool keep_alive = true;
     bool expects_continue = false;

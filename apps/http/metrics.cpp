@@ -56,7 +56,7 @@ Metrics::Metrics(std::size_t worker_count) {
         workers_.push_back(std::make_unique<WorkerMetrics>(route_name_count()));
 }
 
-std::string Metrics::text(const Catalogue& catalogue) const {
+std::string Metrics::text(const Elsewhere& elsewhere) const {
     const auto sum = [this](Counter WorkerMetrics::*member) {
         std::uint64_t total = 0;
         for (const auto& worker : workers_)
@@ -133,12 +133,18 @@ std::string Metrics::text(const Catalogue& catalogue) const {
     append_single(out, {"dstudio_reloads_failed_total", "counter", "Reloads that failed; the old state was kept."},
                   static_cast<double>(reloads_failed_.load()));
     append_family(out, {"dstudio_catalogue_entries", "gauge", "Entries of the catalogue, by kind."});
-    for (const auto& [kind, count] : catalogue.entries_by_kind)
+    for (const auto& [kind, count] : elsewhere.entries_by_kind)
         append("dstudio_catalogue_entries{{kind=\"{}\"}} {}\n", kind, count);
     append_single(out, {"dstudio_site_addresses", "gauge", "Addresses of the web front end, redirects among them."},
-                  static_cast<double>(catalogue.addresses));
+                  static_cast<double>(elsewhere.addresses));
+    append_single(out, {"dstudio_simulations_running", "gauge", "Simulations that are computed now."},
+                  static_cast<double>(elsewhere.simulations_running));
+    append_single(out, {"dstudio_simulations_waiting", "gauge", "Simulations that wait for a thread."},
+                  static_cast<double>(elsewhere.simulations_waiting));
+    append_single(out, {"dstudio_simulations_turned_away_total", "counter", "Simulations for which there was no room."},
+                  static_cast<double>(elsewhere.simulations_turned_away));
     append_family(out, {"dstudio_build_info", "gauge", "Version of the program and hash of the content, always 1."});
-    append("dstudio_build_info{{version=\"{}\",content_hash=\"{}\"}} 1\n", catalogue.version, catalogue.content_hash);
+    append("dstudio_build_info{{version=\"{}\",content_hash=\"{}\"}} 1\n", elsewhere.version, elsewhere.content_hash);
     append_single(out, {"process_resident_memory_bytes", "gauge", "Resident memory."},
                   static_cast<double>(resident_bytes()));
     append_single(out, {"process_start_time_seconds", "gauge", "Start of the process, Unix time."},

@@ -63,13 +63,16 @@ class Metrics {
     WorkerMetrics& worker(std::size_t index) { return *workers_[index]; }
     void count_reload(bool succeeded) { (succeeded ? reloads_ : reloads_failed_).fetch_add(1); }
 
-    struct Catalogue {
+    struct Elsewhere {  // what others count
         std::string version;
         std::string content_hash;
         std::vector<std::pair<std::string, std::size_t>> entries_by_kind;
         std::size_t addresses = 0;
+        std::size_t simulations_running = 0;
+        std::size_t simulations_waiting = 0;
+        std::size_t simulations_turned_away = 0;
     };
-    [[nodiscard]] std::string text(const Catalogue& catalogue) const;
+    [[nodiscard]] std::string text(const Elsewhere& elsewhere) const;
 
   private:
     std::vector<std::unique_ptr<WorkerMetrics>> workers_;

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "apps/http/security_fields.hpp"
 #include "core/base/text.hpp"
@@ -43,6 +44,12 @@ ordered_json document_of(const base::Error& error, int status, std::string_view 
     return document;
 }
 
+// What has no row in the table of errors is of the status' own type (RFC 9457, section 4.2.1).
+void make_blank(ordered_json& document, int status) {
+    document["type"] = "about:blank";
+    document["title"] = reason_phrase(status);
+}
+
 }  // namespace
 
 AnswerPtr problem(const base::Error& error, std::string_view instance) {
@@ -57,17 +64,47 @@ AnswerPtr problem(const Refusal& refusal) {
                             std::string(refusal.reason),
                             {}};
     auto document = document_of(error, refusal.status, {});
-    if (refusal.status == 408) {
-        document["type"] = "about:blank";
-        document["title"] = reason_phrase(refusal.status);
-    }
+    if (refusal.status == 408)
+        make_blank(document, refusal.status);
     auto answer = problem_answer(refusal.status, document);
     if (refusal.status == 503)
         append_field(answer->fields, "Retry-After", "1");
     return answer;
 }
 
-AnswerPtr method_problem(std::string_view method, std::string_view instance) {
+AnswerPtr problem(const base::Error& error, std::string_view instance, std::span<const system::Mistake> mistakes) {
+    const int status = base::error_kind(error.code).http_status;
+    auto document = document_of(error, status, instance);
+    ordered_json list = ordered_json::array();
+    for (const system::Mistake& mistake : mistakes) {
+        list.push_back({{"pointer", mistake.pointer}, {"message", mistake.message}});
+        if (!mistake.hint.empty())
+            list.back()["hint"] = mistake.hint;
+    }
+    document["mistakes"] = std::move(list);
+    return problem_answer(status, document);
+}
+
+AnswerPtr busy_problem(const base::Error& error, std::string_view instance) {
+    const int status = base::error_kind(ErrorCode::unavailable).http_status;
+    auto answer = problem_answer(status, document_of(error, status, instance));
+    append_field(answer->fields, "Retry-After", "2");
+    return answer;
+}
+
+AnswerPtr media_type_problem(std::string_view detail, std::string_view instance, std::string_view wanted) {
+    constexpr int status = 415;
+    auto document = document_of(
+        {ErrorCode::invalid_argument, std::string(detail), fmt::format("send it as Content-Type: {}", wanted)}, status,
+        instance);
+    make_blank(document, status);
+    auto answer = problem_answer(status, document);
+    append_field(answer->fields, "Accept-Post", wanted);
+    append_field(answer->fields, "Accept-Encoding", "identity");
+    return answer;
+}
+
+AnswerPtr method_problem(std::string_view method, std::string_view instance, std::string_view allowed_methods) {
     const base::Error error{ErrorCode::method_not_allowed, fmt::format("{} cannot be used here", method),
                             fmt::format("use one of {}", allowed_methods)};
     const int status = base::error_kind(error.code).http_status;

@@ -21,6 +21,7 @@ constexpr std::array table{
     Route{"/api/v1/openapi.yaml", Endpoint::openapi},
     Route{"/api/v1/search", Endpoint::search},
     Route{"/api/v1/suggest", Endpoint::suggest},
+    Route{"/api/v1/simulations", Endpoint::simulate},
     Route{"/api/v1/graph/{plural}", Endpoint::graph},
     Route{"/api/v1/{plural}", Endpoint::list},
     Route{"/api/v1/{plural}/{id}", Endpoint::entry},
@@ -85,6 +86,10 @@ std::optional<RouteMatch> match_route(const std::vector<std::string>& segments) 
         return match;
     }
     return std::nullopt;
+}
+
+std::string_view allowed_methods(Endpoint endpoint) {
+    return endpoint == Endpoint::simulate ? "POST, OPTIONS" : reading_methods;
 }
 
 bool is_api_path(std::string_view path) {

@@ -28,6 +28,7 @@ enum class Endpoint : std::uint8_t {
     entry,
     compute,  // the last segment is the verb
     openapi,
+    simulate,
 };
 
 struct Route {
@@ -52,6 +53,10 @@ struct RouteMatch {
 };
 
 std::optional<RouteMatch> match_route(const std::vector<std::string>& segments);
+
+// As in an Allow field.
+std::string_view allowed_methods(Endpoint endpoint);
+inline constexpr std::string_view reading_methods = "GET, HEAD, OPTIONS";
 
 // Whether addresses that start like this belong to programs, not to pages: what is not found there is a problem
 // document.

@@ -19,6 +19,7 @@
 #include "apps/http/request_log.hpp"
 #include "apps/http/snapshot.hpp"
 #include "apps/http/transport.hpp"
+#include "apps/http/work_pool.hpp"
 
 namespace dstudio::http {
 namespace {
@@ -50,6 +51,12 @@ class BlockedSignals {
     sigset_t before_{};
 };
 
+unsigned simulation_threads(const ServerLimits& limits) {
+    if (limits.simulation_threads != 0)
+        return std::min(limits.simulation_threads, threads_max);
+    return std::clamp(std::thread::hardware_concurrency() / 2, 1U, threads_max);
+}
+
 // Each connection is a descriptor.
 void raise_descriptor_limit() {
     struct ::rlimit limit {};
@@ -74,7 +81,9 @@ struct Server::Impl {
           snapshots(std::move(snapshot)),
           event_log(options.log_events ? make_logger() : nullptr),
           request_log(options.log_requests ? make_logger() : nullptr),
-          running(worker_count) {}
+          running(worker_count),
+          simulations(
+              std::make_unique<WorkPool>(simulation_threads(options.limits), options.limits.simulations_waiting_max)) {}
 
     ~Impl() {
         stop(Transport::Stop::at_once);
@@ -125,6 +134,7 @@ struct Server::Impl {
     std::atomic<bool> draining{false};
     std::atomic<std::size_t> running;
     std::vector<WorkerUnit> workers;
+    std::unique_ptr<WorkPool> simulations;  // goes before the workers: what is delivered goes through their loops
     std::uint16_t port = 0;
     std::mutex wait_mutex;
     std::mutex reload_mutex;
@@ -148,13 +158,14 @@ base::Result<Server> Server::start(const ServerOptions& options) {
 
     const unsigned wanted = options.threads != 0 ? options.threads : std::thread::hardware_concurrency();
     const unsigned count = std::clamp(wanted, 1U, threads_max);
+    const BlockedSignals blocked;  // for all threads that are started here
     auto impl = std::make_unique<Impl>(options, std::move(*snapshot), count);
     impl->port = options.port;
     for (unsigned i = 0; i < count; ++i) {
         Impl::WorkerUnit worker;
         worker.application = std::make_unique<Application>(
             Application::Parts{impl->snapshots, impl->metrics, i, impl->draining, impl->event_log, impl->request_log,
-                               options.limits.cache_size_bytes_max / count});
+                               options.limits.cache_size_bytes_max / count, *impl->simulations});
         auto transport =
             Transport::open({options.host, impl->port}, options.limits,
                             std::max<std::size_t>(1, options.limits.connection_count_max / count), *worker.application);
@@ -164,7 +175,6 @@ base::Result<Server> Server::start(const ServerOptions& options) {
         impl->port = worker.transport->port();
         impl->workers.push_back(std::move(worker));
     }
-    const BlockedSignals blocked;
     for (Impl::WorkerUnit& worker : impl->workers)
         worker.thread = std::thread([&running = impl->running, &transport = *worker.transport] {
             transport.run();

@@ -100,6 +100,8 @@ class HeaderParser final : public beast_http::basic_parser<true> {
             request_.method = Method::head;
         else if (method == beast_http::verb::options)
             request_.method = Method::options;
+        else if (method == beast_http::verb::post)
+            request_.method = Method::post;
     }
 
     void on_field_impl(beast_http::field name, Text, Text value, error_code&) override {
@@ -109,6 +111,12 @@ class HeaderParser final : public beast_http::basic_parser<true> {
                 break;
             case beast_http::field::if_none_match:
                 append_list(request_.if_none_match, value);
+                break;
+            case beast_http::field::content_type:
+                append_list(request_.content_type, value);
+                break;
+            case beast_http::field::content_encoding:
+                append_list(request_.content_encoding, value);
                 break;
             case beast_http::field::range:
                 append_list(request_.range, value);
@@ -144,10 +152,14 @@ class Worker;
 // packets.
 //
 // Invariant: between the calls of its handlers exactly one operation is pending, so whoever wants a connection gone
-// closes its socket, and the operation's handler releases it.
+// closes its socket, and the operation's handler releases it. An answer that is being made elsewhere counts as one, but
+// may be long in coming: then the connection is released at once, and the answer finds that nobody waits for it.
 class Connection {
   public:
     Connection(Worker& worker, Socket socket, std::string remote);
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    ~Connection() { forget_answer(); }
 
     void start();
     void sweep(Clock::time_point now);
@@ -157,8 +169,8 @@ class Connection {
     std::list<Connection>::iterator self;
 
   private:
-    enum class State { header, body };
-    enum class Pending { read, write, linger };
+    enum class State { header, body, answering };
+    enum class Pending { read, write, linger, answer };
 
     void process();
     // One step: a header block or a body is read, and what is whole is answered. False if that needs more bytes.
@@ -167,6 +179,9 @@ class Connection {
     bool take_body();
     bool accept_request(std::string_view header);
     void answer();
+    void answer_later();
+    void delivered(Reply reply);
+    void forget_answer();
     void refuse(const Refusal& refusal);
     void queue(const Reply& reply, std::string_view reason);
 
@@ -200,7 +215,10 @@ class Connection {
     FramingGuard guard_;
     BodyFraming body_;
     Request request_;
-    Clock::time_point begun_;  // when the header block of request_ was whole
+    std::optional<Handler::ContentBound> content_bound_;  // of request_: its body is kept
+    std::shared_ptr<Connection*> awaiting_;               // what the coming answer finds: this, or null when gone
+    std::optional<Reply> ready_;                          // come while a write was pending
+    Clock::time_point begun_;                             // when the header block of request_ was whole
 
     std::string out_;              // heads and small bodies
     AnswerPtr large_;              // keeps large_body_ alive
@@ -251,6 +269,12 @@ class Worker final : public Transport {
         accept();
         loop_.run();
         handler_.tick();
+    }
+
+    // From any thread: runs `work` on this one.
+    template <class Work>
+    void post(Work work) {
+        net::post(loop_, std::move(work));
     }
 
     void wake() override {
@@ -421,6 +445,8 @@ void Connection::release() {
 void Connection::close_now() {
     error_code ignored;
     socket_.close(ignored);
+    if (pending_ == Pending::answer)
+        release();
 }
 
 void Connection::sweep(Clock::time_point now) {
@@ -430,6 +456,11 @@ void Connection::sweep(Clock::time_point now) {
         timed_out_ = true;
         error_code ignored;
         socket_.cancel(ignored);  // on_read answers 408
+    } else if (pending_ == Pending::answer) {
+        forget_answer();
+        state_ = State::header;
+        refuse({503, "the answer took too long to make"});
+        process();
     } else {
         close_now();
     }
@@ -450,14 +481,32 @@ void Connection::process() {
         if (!flush())
             return;
     }
-    if (close_after_write_)
+    if (close_after_write_) {
         linger();
-    else
+    } else if (state_ == State::answering) {
+        pending_ = Pending::answer;
+        deadline_ = Clock::now() + worker_.limits().answer_timeout;
+    } else {
         read();
+    }
 }
 
 bool Connection::advance() {
-    return state_ == State::header ? take_header() : take_body();
+    switch (state_) {
+        case State::header:
+            return take_header();
+        case State::body:
+            return take_body();
+        case State::answering:
+            break;
+    }
+    if (!ready_)
+        return false;
+    queue(*ready_, {});
+    ready_.reset();
+    state_ = State::header;
+    deadline_ = Clock::now() + worker_.limits().idle_timeout;
+    return true;
 }
 
 bool Connection::take_header() {
@@ -503,10 +552,15 @@ bool Connection::accept_request(std::string_view header) {
     request_.keep_alive = parser.keep_alive();
 
     FramingLimits limits = worker_.limits().framing;
-    if (request_.method != Method::other)
+    const bool is_post = request_.method == Method::post;
+    content_bound_ = is_post ? worker_.handler().content_bound(request_) : std::nullopt;
+    const bool is_taken_nowhere = request_.method == Method::other || (is_post && !content_bound_);
+    if (content_bound_)
+        limits.body_size_bytes_max = content_bound_->size_bytes_max;
+    else if (!is_taken_nowhere)
         limits.body_size_bytes_max = std::min(limits.body_size_bytes_max, ignored_body_size_bytes_max);
     if (guard_.content_length() > limits.body_size_bytes_max) {
-        refuse({413, "the body is too large"});
+        refuse({413, content_bound_ ? content_bound_->refusal : "the body is too large"});
         return false;
     }
     const bool has_body = guard_.chunked() || guard_.content_length() > 0;
@@ -519,7 +573,7 @@ bool Connection::accept_request(std::string_view header) {
     }
     if (request_.expects_continue && has_body) {
         // Methods that no route takes are answered before the body is sent for nothing.
-        if (request_.method == Method::other) {
+        if (is_taken_nowhere) {
             request_.keep_alive = false;
             body_ = BodyFraming();
         } else if (unread().size() == guard_.header_end()) {
@@ -531,12 +585,15 @@ bool Connection::accept_request(std::string_view header) {
 
 bool Connection::take_body() {
     std::string_view bytes = unread();
-    const Framing framing = body_.consume(bytes);
+    const Framing framing = body_.consume(bytes, content_bound_ ? &request_.content : nullptr);
     in_begin_ = in_end_ - bytes.size();
     if (framing == Framing::incomplete)
         return false;
     if (framing == Framing::refused)
-        refuse(body_.refusal());
+        refuse(body_.refusal().status == 413 && content_bound_ ? Refusal{413, content_bound_->refusal}
+                                                               : body_.refusal());
+    else if (content_bound_)
+        answer_later();
     else
         answer();
     return true;
@@ -546,6 +603,31 @@ void Connection::answer() {
     queue(worker_.handler().answer(request_), {});
     state_ = State::header;
     deadline_ = begun_ + worker_.limits().idle_timeout;
+}
+
+// The reply comes back through the loop, also if it is there at once: so there is one way only.
+void Connection::answer_later() {
+    state_ = State::answering;
+    awaiting_ = std::make_shared<Connection*>(this);
+    worker_.handler().answer_later(request_, [&worker = worker_, awaiting = awaiting_](Reply reply) {
+        worker.post([awaiting, reply = std::move(reply)]() mutable {
+            if (*awaiting != nullptr)
+                (*awaiting)->delivered(std::move(reply));
+        });
+    });
+}
+
+void Connection::delivered(Reply reply) {
+    forget_answer();
+    ready_ = std::move(reply);
+    if (pending_ == Pending::answer)
+        process();
+}
+
+void Connection::forget_answer() {
+    if (awaiting_)
+        *awaiting_ = nullptr;
+    awaiting_.reset();
 }
 
 void Connection::refuse(const Refusal& refusal) {

@@ -10,8 +10,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "apps/http/framing_guard.hpp"
 #include "apps/http/message.hpp"
@@ -31,6 +34,20 @@ class Handler {
     virtual ~Handler() = default;
 
     virtual Reply answer(const Request& request) = 0;
+
+    // Of a POST, when its header block is known: how much content its route reads. None: no route does; what comes is
+    // read over, and answer() says so.
+    struct ContentBound {
+        std::uint64_t size_bytes_max = 0;
+        std::string_view refusal;  // of more; static storage
+    };
+    virtual std::optional<ContentBound> content_bound(const Request& request) = 0;
+
+    // For a request with such a bound and with its content: calls `deliver` with the reply, once, now or later, on any
+    // thread, as long as the transport lives. Until then the connection reads no further request, and the thread serves
+    // others.
+    using Deliver = std::function<void(Reply)>;
+    virtual void answer_later(const Request& request, Deliver deliver) = 0;
     // The last answer on a connection whose next request was refused.
     virtual Reply refuse(const Refusal& refusal) = 0;
     virtual void finished(const Exchange& exchange) = 0;

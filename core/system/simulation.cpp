@@ -11,6 +11,7 @@ namespace {
 constexpr double retry_tokens_max = 10;
 constexpr std::size_t spans_max = 20'000;
 constexpr std::size_t bins_max = 600;
+constexpr std::uint32_t work_between_asking = 512;  // a call may look through thousands of replicas
 constexpr Time bins_wanted = 300;
 
 constexpr std::array<std::string_view, outcome_count> outcome_names{
@@ -128,6 +129,9 @@ bool Simulation::run_until(Time until) {
         const auto event = queue_.pop();
         DS_ASSERT(event.has_value());  // the end is pending
         ++events_;
+        spend();
+        if (is_finished_)
+            break;
         handle(*event);
         if (events_ >= limits_.events_max)
             stop("it took as many events as are allowed");
@@ -136,6 +140,19 @@ bool Simulation::run_until(Time until) {
         if (events_at_once_ >= limits_.events_at_once_max)
             stop("time does not move on: something repeats without taking any time");
     }
+    return !is_finished_;
+}
+
+// One event can make thousands of calls, so both count as work.
+void Simulation::spend() {
+    if (++work_ % work_between_asking == 0 && limits_.is_over && limits_.is_over())
+        stop("its time is over");
+}
+
+// For one more call. False: the run has been stopped.
+bool Simulation::has_room() {
+    if (free_calls_.empty() && calls_.size() >= limits_.in_flight_max)
+        stop("more requests are in flight at once than fit: something grows without bound");
     return !is_finished_;
 }
 
@@ -332,6 +349,8 @@ void Simulation::begin_request(std::uint32_t index, std::uint32_t user) {
         const auto each = static_cast<Time>(std::max<std::size_t>(1, limits_.traces / workloads_.size()));
         state.next_trace = queue_.now() + scenario_.duration / each;
     }
+    if (!has_room())
+        return;
     ++state.result.started;
     begin_call(workload.edge, origin);
 }
@@ -339,6 +358,9 @@ void Simulation::begin_request(std::uint32_t index, std::uint32_t user) {
 void Simulation::begin_call(std::uint32_t edge_index, const Origin& origin) {
     const Edge& edge = scenario_.edges[edge_index];
     EdgeState& state = edges_[edge_index];
+    if (!has_room())
+        return;  // in the midst of an event that makes many calls
+    spend();
     const std::uint32_t index = take_call();
     Call& call = calls_[index];
     call.edge = edge_index;

@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -150,9 +151,11 @@ struct Results {
 
 struct RunLimits {
     std::uint64_t events_max = 2'000'000'000;
-    std::size_t in_flight_max = 5'000'000;          // attempts at a time
+    std::size_t in_flight_max = 5'000'000;          // attempts at a time; and calls, which may wait without any
     std::uint64_t events_at_once_max = 20'000'000;  // without time moving on
     std::uint32_t traces = 0;                       // requests whose way is recorded, spread over the run
+    // Whether to stop for a reason of the caller's, who has a clock; asked every few hundred events and calls.
+    std::function<bool()> is_over{};
 };
 
 // The width of the bins of all series.
@@ -505,6 +508,8 @@ class Simulation {
 
     void stop(std::string reason);
     void handle(const Event& event);
+    void spend();
+    bool has_room();
     // simulation.cpp: workloads and calls
     void schedule_arrival(std::uint32_t workload);
     void begin_request(std::uint32_t workload, std::uint32_t user);
@@ -625,6 +630,7 @@ class Simulation {
     std::uint32_t traces_ = 0;
     std::uint64_t seed_;
     std::uint64_t events_ = 0;
+    std::uint64_t work_ = 0;  // events and calls
     std::uint64_t events_at_once_ = 0;
     Time time_before_ = 0;
     std::size_t pending_max_ = 0;

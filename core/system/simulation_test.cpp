@@ -227,4 +227,34 @@ TEST_CASE("a run that grows without bound, or takes too many events, is stopped 
     other.run();
     CHECK(other.results().events == 1000);
     CHECK(other.results().stopped_early.find("events") != std::string::npos);
+    // Calls that wait for their next attempt, each event leaving a thousand of them, are in flight too.
+    const Scenario waiting = scenario_from(R"json({"duration": "10 s",
+        "workloads": [{"id": "w", "rate": "100/s", "call": "s"}],
+        "components": [{"id": "s", "threads": 1000, "steps": [
+            {"call": "down", "times": 1000, "retry": {"base": "5 s"}}]}, {"id": "down"}],
+        "faults": [{"at": "0 s", "component": "down", "crash": true}]})json");
+    RunLimits few;
+    few.in_flight_max = 10'000;
+    Simulation crowd(waiting, 1, few);
+    crowd.run();
+    CHECK(crowd.results().stopped_early.find("grows without bound") != std::string::npos);
+    CHECK(crowd.results().events < 100);
+    CHECK(crowd.inconsistency() == "");
+}
+
+TEST_CASE("a run ends when its caller says so, who is asked after every few hundred events and calls") {
+    const Scenario scenario = scenario_from(R"json({"duration": "1000 s",
+        "workloads": [{"id": "w", "rate": "1000/s", "call": "s"}],
+        "components": [{"id": "s", "threads": 4, "steps": [{"call": "down", "times": 1000,
+            "optional": true}]}, {"id": "down"}],
+        "faults": [{"at": "0 s", "component": "down", "crash": true}]})json");
+    RunLimits limits;
+    int asked = 0;
+    limits.is_over = [&asked] { return ++asked == 10; };
+    Simulation simulation(scenario, 1, limits);
+    simulation.run();
+    CHECK(asked == 10);
+    CHECK(simulation.results().stopped_early == "its time is over");
+    CHECK(simulation.results().events < 100);  // of which a few made a thousand calls
+    CHECK(simulation.inconsistency() == "");
 }

@@ -118,9 +118,11 @@ std::string Client::receive_until_close() {
 }
 
 Response fetch(std::uint16_t port, std::string_view target, const RequestOptions& options) {
-    Client client(port);
+    Client client(port, options.patience);
+    const std::string length =
+        options.body.empty() ? "" : "Content-Length: " + std::to_string(options.body.size()) + "\r\n";
     const bool sent = client.send(options.method + " " + std::string(target) + " HTTP/1.1\r\nHost: test\r\n" +
-                                  options.fields + "\r\n");
+                                  options.fields + length + "\r\n" + options.body);
     DS_ASSERT(sent);
     auto response = client.receive(options.method == "HEAD");
     DS_ASSERT(response.has_value());

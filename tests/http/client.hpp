@@ -45,7 +45,9 @@ class Client {
 // One request on a connection of its own. REQUIRES: the server answers.
 struct RequestOptions {
     std::string method = "GET";
-    std::string fields;  // lines with CRLF
+    std::string fields{};  // lines with CRLF
+    std::string body{};    // goes with its Content-Length, if there is any
+    std::chrono::milliseconds patience = std::chrono::seconds(10);
 };
 Response fetch(std::uint16_t port, std::string_view target, const RequestOptions& options = {});
 

@@ -54,9 +54,9 @@ json from_yaml(const YAML::Node& node) {
                 return nullptr;
             if (text == "true" || text == "false")
                 return text == "true";
-            static const std::regex number("-?[0-9]+");
+            static const std::regex number("-?[0-9]+([.][0-9]+)?");
             if (std::regex_match(text, number))
-                return std::stoll(text);
+                return json::parse(text);
             return text;
         }
         default:
@@ -120,10 +120,30 @@ Response get(std::string_view target) {
     return fetch(shared_server().port(), target);
 }
 
+Response post(std::string_view target, const json& body) {
+    return fetch(shared_server().port(), target, {"POST", "Content-Type: application/json\r\n", body.dump()});
+}
+
+// The one operation of a path: each is asked in one way.
+const json& operation_of(const json& path_item) {
+    return path_item.begin().value();
+}
+
+bool is_posted(const json& path_item) {
+    return path_item.contains("post");
+}
+
+// The examples of what an operation takes.
+std::vector<json> body_examples(const json& operation) {
+    std::vector<json> bodies;
+    for (const json& example : operation.at("requestBody").at("content").at("application/json").at("examples"))
+        bodies.push_back(example.at("value"));
+    return bodies;
+}
+
 // That the answer is one of those described for the operation.
-void check_described(const json& operation, const std::string& target) {
+void check_described(const json& operation, const std::string& target, const Response& response) {
     CAPTURE(std::string(target));
-    const Response response = get(target);
     const json& responses = operation["responses"];
     const std::string status = std::to_string(response.status);
     REQUIRE((responses.contains(status) || response.status >= 400));
@@ -137,6 +157,10 @@ void check_described(const json& operation, const std::string& target) {
     REQUIRE_FALSE(body.is_discarded());
     const std::string mismatch = description().mismatch(described["content"][type]["schema"], body);
     CHECK_MESSAGE(mismatch.empty(), mismatch);
+}
+
+void check_described(const json& operation, const std::string& target) {
+    check_described(operation, target, get(target));
 }
 
 std::string example_text(const json& parameter) {
@@ -181,7 +205,7 @@ TEST_CASE("the routes are the paths of the description") {
     for (const auto& [path, item] : description().document()["paths"].items()) {
         paths.insert(path);
         CHECK_MESSAGE(item.size() == 1, path);
-        CHECK_MESSAGE(item.contains("get"), path);
+        CHECK_MESSAGE((item.contains("get") || is_posted(item)), path);
     }
     CHECK(routes == paths);
 }
@@ -194,6 +218,8 @@ TEST_CASE("the server hands out the description that this tests") {
 
 TEST_CASE("every operation with its examples is answered as described") {
     for (const auto& [path, item] : description().document()["paths"].items()) {
+        if (is_posted(item))
+            continue;
         const json& operation = item["get"];
         const std::string target = with_path_examples(path, operation);
         check_described(operation, target);  // without parameters, or a problem if one is required
@@ -224,15 +250,53 @@ TEST_CASE("every operation with its examples is answered as described") {
     }
 }
 
+TEST_CASE("what is posted as in the examples is answered as described, and what is wrong with it too") {
+    std::size_t count = 0;
+    for (const auto& [path, item] : description().document()["paths"].items()) {
+        if (!is_posted(item))
+            continue;
+        const json& operation = item["post"];
+        const json& schema = operation["requestBody"]["content"]["application/json"]["schema"];
+        for (const json& body : body_examples(operation)) {
+            ++count;
+            CAPTURE(body.dump());
+            const std::string mismatch = description().mismatch(schema, body);
+            CHECK_MESSAGE(mismatch.empty(), mismatch);
+            const Response response = post(path, body);
+            CHECK(response.status == 200);
+            check_described(operation, path, response);
+            json wrong = body;
+            wrong["no-such-member"] = 1;
+            CHECK_FALSE(description().mismatch(schema, wrong).empty());
+            const Response refused = post(path, wrong);
+            CHECK(refused.status == 422);
+            check_described(operation, path, refused);
+        }
+        check_described(operation, path, post(path, json::array()));
+        check_described(operation, path, fetch(shared_server().port(), path, {"POST", "", "{}"}));
+        const Response no_json =
+            fetch(shared_server().port(), path, {"POST", "Content-Type: application/json\r\n", "{"});
+        CHECK(no_json.status == 400);
+        check_described(operation, path, no_json);
+        const Response not_posted = get(path);
+        CHECK(not_posted.status == 405);
+        check_described(operation, path, not_posted);
+    }
+    CHECK(count > 0);
+}
+
 TEST_CASE("the parameters that the server takes are those described") {
     for (const auto& [path, item] : description().document()["paths"].items()) {
         if (!path.starts_with("/api/"))
             continue;
-        const std::string target = with_path_examples(path, item["get"]);
+        const json& operation = operation_of(item);
+        const std::string target = with_path_examples(path, operation);
         CAPTURE(std::string(target));
-        const Response refused = get(target + "?no-such-parameter=1");
+        const std::string refused_target = target + "?no-such-parameter=1";
+        const Response refused =
+            is_posted(item) ? post(refused_target, body_examples(operation)[0]) : get(refused_target);
         CHECK(refused.status == 400);
-        const std::vector<json> parameters = description().parameters(item["get"]);
+        const std::vector<json> parameters = description().parameters(operation);
         const json problem = json::parse(refused.body);
         std::string hint = problem["hint"];
         std::set<std::string> taken;
@@ -270,7 +334,7 @@ TEST_CASE("lists, graphs and entries of every kind are as described") {
 
 TEST_CASE("every example in the description is as its schema says") {
     for (const auto& [path, item] : description().document()["paths"].items())
-        for (const auto& [status, given] : item["get"]["responses"].items()) {
+        for (const auto& [status, given] : operation_of(item)["responses"].items()) {
             const json content = description().resolved(given).value("content", json::object());
             for (const auto& [type, media] : content.items())
                 if (media.contains("example")) {
