@@ -114,8 +114,12 @@ class Diagnosis : RunFigures {
                 fmt::format("the rate limit of {} refused {} of its calls: {}/s came, {}/s are let through", edge.name,
                             percent(share), plain(per_second(&EdgeResult::calls)), plain(edge.limiter->rate)));
         if (const double share = ended_share(Outcome::bulkhead); share >= a_share)
-            sentences.push_back(fmt::format("the bulkhead of {} refused {} of its calls: {} were in progress",
-                                            edge.name, percent(share), edge.concurrency));
+            sentences.push_back(
+                edge.adaptive
+                    ? fmt::format("the adaptive limit of {} refused {} of its calls: it was {} on average", edge.name,
+                                  percent(share), plain(mean([&](const Results& run) { return run.edges[e].limit; })))
+                    : fmt::format("the bulkhead of {} refused {} of its calls: {} were in progress", edge.name,
+                                  percent(share), edge.concurrency));
         const double timeouts = per_second(&EdgeResult::timeouts);
         const double attempts = per_second(&EdgeResult::attempts);
         if (attempts > 0 && timeouts / attempts >= a_share)
