@@ -8,6 +8,7 @@
 #include "core/base/digraph.hpp"
 #include "core/base/text.hpp"
 #include "services/catalog/formulas.hpp"
+#include "services/catalog/prices.hpp"
 
 namespace dstudio::catalog {
 namespace {
@@ -32,6 +33,7 @@ class Checker {
                 check_cycles(kind);
         check_eras();
         check_formulas(content_, diagnostics_);
+        check_prices(content_, diagnostics_);
     }
 
   private:
@@ -143,12 +145,14 @@ class Checker {
     }
 
     void check_dates(const Entry& entry) {
-        if (!entry.fields.contains("date"))
-            return;
-        const auto date = entry.fields["date"].get<std::string>();
-        if (!base::parse_partial_date(date))
-            report(entry, "/date", "invalid-date", "'" + date + "' is not in the calendar",
-                   "write YYYY, YYYY-MM or YYYY-MM-DD");
+        for (const std::string key : {"date", "as_of"}) {
+            if (!entry.fields.contains(key))
+                continue;
+            const auto date = entry.fields[key].get<std::string>();
+            if (!base::parse_partial_date(date))
+                report(entry, "/" + key, "invalid-date", "'" + date + "' is not in the calendar",
+                       "write YYYY, YYYY-MM or YYYY-MM-DD");
+        }
     }
 
     // A concept states what one knows at each level at which it is taught, its main level among them.

@@ -57,6 +57,7 @@ struct Mistake {
 };
 
 constexpr std::string_view quorum = "concepts/quorum.md";
+constexpr std::string_view machine = "prices/small-machine.md";
 constexpr std::string_view consensus = "concepts/consensus.md";
 constexpr std::string_view breaker = "patterns/circuit-breaker.md";
 constexpr std::string_view bulkhead = "patterns/bulkhead.md";
@@ -118,6 +119,22 @@ const std::vector<Mistake>& mistakes() {
          "prerequisites go in a circle: consensus -> quorum -> consensus", "drop one", consensus},
         {"episodes that need each other", e01, "number: 1", "number: 1\nprerequisites: ['episode:e03']",
          "prerequisite-cycle", "prerequisites:", "e01 -> e02 -> e03 -> e01"},
+
+        // Prices.
+        {"a price in the unit of another field", machine, "field: replica", "field: request", "price-mistake",
+         "value: 0.1 USD/hour", "request is money (USD), '0.1 USD/hour' is money per time (USD/s)"},
+        {"a price in the unit of nothing", machine, "value: 0.1 USD/hour", "value: 0.1 USD/houre", "price-mistake",
+         "value:", "houre"},
+        {"a price below nothing", machine, "value: 0.1 USD/hour", "value: -0.1 USD/hour", "price-mistake",
+         "value:", "it must be between 0 USD/s"},
+        {"a list of prices", machine, "value: 0.1 USD/hour", "value: '[0.1 USD/hour, 0.2 USD/hour]'", "price-mistake",
+         "value:", "replica is one number"},
+        {"a price that is a distribution", machine, "value: 0.1 USD/hour", "value: normal(0.1 USD/hour, 0.01 USD/hour)",
+         "price-mistake", "value:", "a price is one value, not a distribution", "write what is paid"},
+        {"a component type that the simulator does not have", machine, "[service, worker]", "[service, wroker]",
+         "price-mistake", "component_types:", "no component type 'wroker'", "did you mean 'worker'?"},
+        {"a day of a price that is not in the calendar", machine, "'2026-02-28'", "'2026-02-30'", "invalid-date",
+         "as_of:", "'2026-02-30' is not in the calendar"},
 
         // Vocabulary.
         {"an unknown category", quorum, "category: data-management", "category: data-managment", "unknown-category",
@@ -280,7 +297,8 @@ std::set<std::string> rules_in_sources() {
     const std::set<std::string> not_rules{"some-id"};
     const std::regex literal("\"([a-z][a-z0-9]*(-[a-z0-9]+)+)\"");
     std::set<std::string> rules;
-    for (const char* name : {"front_matter.cpp", "schema.cpp", "loader.cpp", "content_check.cpp", "scenarios.cpp"}) {
+    for (const char* name :
+         {"front_matter.cpp", "schema.cpp", "loader.cpp", "content_check.cpp", "prices.cpp", "scenarios.cpp"}) {
         std::ifstream stream(std::string(DSTUDIO_SOURCE_DIR) + "/services/catalog/" + name);
         REQUIRE(stream.good());
         const std::string source{std::istreambuf_iterator<char>(stream), {}};

@@ -514,6 +514,27 @@ sources:
 - series: rules.md
 ---
 )"},
+    File{"prices/small-machine.md", R"(---
+id: small-machine
+name: Small machine
+summary: One hour of a machine with two cores, whether it works or not.
+category: virtual-machine
+provider: aws
+product: Machines
+component_types: [service, worker]
+region: us-east-1
+per: hour
+price_usd: 0.1
+field: replica
+value: 0.1 USD/hour
+vcpu: 2
+memory_gb: 8
+as_of: '2026-02-28'
+sources:
+- title: Price list of machines
+  year: 2026
+---
+)"},
 };
 // A scenario's model belongs to the entry of its page.
 static_assert(std::count_if(files.begin(), files.end(), [](const File& file) { return file.name.ends_with(".md"); }) ==

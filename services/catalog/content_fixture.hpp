@@ -1,7 +1,7 @@
 // A small valid content tree in a temporary folder, for tests: at least one entry of every kind, the real schemas, and
 // the real taxonomy with one era of its own. Tests change single lines of it and look at what is said.
 //
-// Counted by hand: 3 concepts, 4 patterns, 3 episodes and one of each of the other 14 kinds.
+// Counted by hand: 3 concepts, 4 patterns, 3 episodes and one of each of the other 16 kinds.
 #pragma once
 
 #include <cstddef>
@@ -39,7 +39,7 @@ class ContentFixture {
     // REQUIRES: `from` stands in the file; its first occurrence is replaced.
     void replace(std::string_view file, std::string_view from, std::string_view to) const;
 
-    static constexpr std::size_t entries_count = 25;
+    static constexpr std::size_t entries_count = 26;
 
   private:
     TemporaryFolder folder_;

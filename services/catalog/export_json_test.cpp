@@ -80,6 +80,7 @@ TEST_CASE("standing and year are taken from where each kind has them") {
                           {"company:acme", "commerce", "featured", nullptr},
                           {"combination:breaker-timeout", "prerequisite", "reasoned", nullptr},
                           {"kpi:listeners", "reach", nullptr, nullptr},
+                          {"price:small-machine", "virtual-machine", "aws", 2026},
                           {"stack:resilient-client", nullptr, nullptr, nullptr}}) {
         CAPTURE(c.ref);
         const ordered_json entry = exported.entry(c.ref);

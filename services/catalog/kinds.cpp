@@ -26,6 +26,7 @@ constexpr std::array table{
     Kind{"certificate", "certificates", "scheme", "", "", "requires"},
     Kind{"kpi", "kpis", "group", "", "", ""},
     Kind{"rule", "rules", "type", "", "", ""},
+    Kind{"price", "prices", "category", "/provider", "/as_of", ""},
 };
 
 }  // namespace

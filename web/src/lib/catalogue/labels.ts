@@ -1,5 +1,5 @@
 /** The words for standings, levels and relations: one vocabulary for badges, facets, legends and the About page. */
-import type { Relation } from './types';
+import type { Provider, Relation } from './types';
 
 /** Tones are design tokens: `--tone-<name>` and `--tone-<name>-soft`. */
 export type Tone = 'neutral' | 'good' | 'warn' | 'bad' | 'info';
@@ -69,6 +69,12 @@ export const COMPANY_BASIS: Record<string, Word> = {
   incident: { label: 'Through an incident', tone: 'neutral', meaning: 'Told through a failure.' },
 };
 
+export const PROVIDERS: Record<Provider, Word> = {
+  aws: { label: 'AWS', tone: 'neutral', meaning: 'Amazon Web Services.' },
+  google: { label: 'Google Cloud', tone: 'neutral', meaning: '' },
+  azure: { label: 'Azure', tone: 'neutral', meaning: 'Microsoft Azure.' },
+};
+
 export const RELATIONS: Record<Relation, Word & { letter: string }> = {
   synergy: { label: 'Synergy', letter: 'S', tone: 'good', meaning: 'They work better together.' },
   prerequisite: {
@@ -90,6 +96,7 @@ const STATUS_BY_KIND: Record<string, Record<string, Word>> = {
   pattern: PATTERN_STATUS,
   combination: RELATIONS,
   company: COMPANY_BASIS,
+  price: PROVIDERS,
 };
 
 /** What the `status` of an entry means; an unknown one is shown as it is. */
@@ -122,6 +129,7 @@ export function statusIsCategory(kind: string): boolean {
 const KIND_LABELS: Record<string, string> = {
   kpi: 'Key figure',
   rule: 'Production rule',
+  price: 'Cloud price',
   path: 'Learning path',
 };
 

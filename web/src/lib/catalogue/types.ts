@@ -256,6 +256,27 @@ export interface RuleFields {
   rule?: string | null;
 }
 
+export type Provider = 'aws' | 'google' | 'azure';
+
+export interface PriceFields {
+  provider: Provider;
+  product: string;
+  /** Names of the simulator's types that the product can stand for. */
+  component_types: string[];
+  region: string;
+  /** What `price_usd` buys: "hour", "1,000,000 requests". */
+  per: string;
+  price_usd: number;
+  /** Key of a component's `price` that `value` fills; none has `storage`. */
+  field: 'replica' | 'request' | 'busy' | 'egress' | 'storage';
+  /** The price of one unit in the formula language: "0.0816 USD/hour". */
+  value: string;
+  vcpu?: number | null;
+  memory_gb?: number | null;
+  limits?: { what: string; value: string }[];
+  as_of: string;
+}
+
 export interface ScenarioFields {
   phenomenon: string;
   look_for: string[];
@@ -284,6 +305,7 @@ export interface FieldsByKind {
   certificate: CertificateFields;
   kpi: KpiFields;
   rule: RuleFields;
+  price: PriceFields;
 }
 
 export type KnownKind = keyof FieldsByKind;

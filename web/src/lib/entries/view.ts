@@ -295,6 +295,15 @@ export interface MeasureView {
   noteHtml: string | null;
 }
 
+export interface PriceView {
+  price: string;
+  /** Key of a component's price; null for what is stored, which scenarios do not price. */
+  field: string | null;
+  value: string;
+  types: string[];
+  limits: { what: string; value: string }[];
+}
+
 export interface RuleView {
   items: string[];
   minutes: { from: number; to: number } | null;

@@ -29,7 +29,7 @@ export function entryLoad<K extends KnownKind, V>(
 /** Kinds that have a layout, and with it a route, of their own. */
 const LAID_OUT: readonly string[] = [
   ...['concept', 'pattern', 'combination', 'stack', 'formula', 'calculator', 'incident', 'success'],
-  ...['company', 'episode', 'path', 'scenario', 'certificate', 'kpi', 'rule'],
+  ...['company', 'episode', 'path', 'scenario', 'certificate', 'kpi', 'rule', 'price'],
 ];
 
 /** Entries of kinds that came into the catalogue after this front end was written. */

@@ -1,8 +1,16 @@
-/** Incidents, successes, companies, key figures and production rules: what happened, and what is aimed at. */
+/** Incidents, successes, companies, key figures, production rules and prices: what happened, is aimed at, and costs. */
 import { formatDate, formatDuration } from '$lib/catalogue/format';
-import { COMPANY_BASIS, humanise, statusWord } from '$lib/catalogue/labels';
+import { COMPANY_BASIS, humanise, PROVIDERS, statusWord } from '$lib/catalogue/labels';
 import type { EntryOf } from '$lib/catalogue/types';
-import type { ClaimView, CompanyView, EventView, Fact, MeasureView, RuleView } from '$lib/entries/view';
+import type {
+  ClaimView,
+  CompanyView,
+  EventView,
+  Fact,
+  MeasureView,
+  PriceView,
+  RuleView,
+} from '$lib/entries/view';
 import type { Catalogue } from '../catalogue';
 import { inlineAll, inlineOrNull, plainText } from '../inline';
 import { type Presented, toLink } from './shared';
@@ -185,6 +193,41 @@ export function presentKpi(entry: EntryOf<'kpi'>): Presented<MeasureView> {
       ['target', 'Target', view.target],
       ['method', 'How it is measured', view.methodHtml],
       ['note', 'Note', view.noteHtml],
+    ],
+    shown: [],
+    facts,
+  };
+}
+
+/** A price per unit has few digits, but they may stand far behind the point. */
+export function priceText(fields: { price_usd: number; per: string }): string {
+  const digits = fields.price_usd.toLocaleString('en-US', { maximumSignificantDigits: 8 });
+  return `${digits} USD per ${fields.per}`;
+}
+
+export function presentPrice(entry: EntryOf<'price'>): Presented<PriceView> {
+  const { fields } = entry;
+  const view: PriceView = {
+    price: priceText(fields),
+    field: fields.field === 'storage' ? null : fields.field,
+    value: fields.value,
+    types: fields.component_types.map((type) => type.replace(/-/g, ' ')),
+    limits: fields.limits ?? [],
+  };
+  const facts: Fact[] = [
+    { term: 'Provider', text: PROVIDERS[fields.provider].label },
+    { term: 'Product', text: fields.product },
+    { term: 'Region', text: fields.region },
+    { term: 'As of', text: formatDate(fields.as_of) },
+  ];
+  if (fields.vcpu) facts.push({ term: 'Virtual processors', text: String(fields.vcpu) });
+  if (fields.memory_gb) facts.push({ term: 'Memory', text: `${fields.memory_gb} GB` });
+  return {
+    view,
+    sections: [
+      ['price', 'Price', view.price],
+      ['scenario', 'In a scenario', view.value],
+      ['limits', 'Limits of one unit', view.limits],
     ],
     shown: [],
     facts,
