@@ -8,7 +8,7 @@ shift || true
 binaries=${FUZZ_BUILD:-build/fuzz}/fuzz
 findings=${FUZZ_BUILD:-build/fuzz}/findings
 mkdir -p "$findings"
-declare -A max_len=([front_matter]=8192 [pack]=98304 [search_query]=402 [percent]=1024)
+declare -A max_len=([front_matter]=8192 [pack]=98304 [search_query]=402 [percent]=1024 [trace_import]=16384)
 names=("$@")
 if [ ${#names[@]} -eq 0 ]; then
     for binary in "$binaries"/*_fuzz; do

@@ -393,6 +393,51 @@ TEST_CASE("designs are compared, values swept and searched; an interrupted sweep
     CHECK(workspace().run("sim sweep retry-storm --vary components/order/threads=1,2").exit_code == 2);
 }
 
+TEST_CASE("traces become a scenario that runs; what was found is on standard error") {
+    const std::string traces = (workspace().folder() / "traces.jsonl").string();
+    {
+        std::ofstream stream(traces);
+        for (int i = 0; i < 40; ++i) {
+            const auto at = [&](int ms) { return std::to_string(1'700'000'000'000 + 50 * i + ms) + "000000"; };
+            const auto span = [&](int id, int parent, int kind, int from, int to) {
+                return R"({"traceId": ")" + std::to_string(i + 1) + R"(", "spanId": ")" + std::to_string(id) +
+                       R"(", "parentSpanId": ")" + (parent == 0 ? "" : std::to_string(parent)) + R"(", "kind": )" +
+                       std::to_string(kind) + R"(, "startTimeUnixNano": ")" + at(from) + R"(", "endTimeUnixNano": ")" +
+                       at(to) + "\"}";
+            };
+            const auto block = [](const std::string& service, const std::string& spans) {
+                return R"({"resource": {"attributes": [{"key": "service.name", "value": {"stringValue": ")" + service +
+                       R"("}}]}, "scopeSpans": [{"spans": [)" + spans + "]}]}";
+            };
+            stream << R"({"resourceSpans": [)"
+                   << block("Web Shop", span(1, 0, 2, 0, 20 + i % 10) + ", " + span(2, 1, 3, 2, 12)) << ", "
+                   << block("orders", span(3, 2, 2, 3, 11)) << "]}\n";
+        }
+    }
+    const std::string draft = (workspace().folder() / "draft.yaml").string();
+    const Outcome made = workspace().run("sim import " + traces + " --name 'A: \"draft\"' --out " + draft);
+    CHECK(made.exit_code == 0);
+    CHECK(made.out.empty());
+    CHECK(made.err.find(
+              "2 components, 1 ways of calling, 1 workloads from 40 traces over 1.95 s; 120 of 120 spans used") !=
+          std::string::npos);
+    CHECK(made.err.find("web-shop calls orders: 40 times by 40 of 40 requests") != std::string::npos);
+    CHECK(workspace().run("sim check " + draft).exit_code == 0);
+    CHECK(workspace().run_json("sim run " + draft)["scenario"] == "A: \"draft\"");
+
+    const json report = workspace().run_json("sim import " + traces);
+    CHECK(report["scenario"]["components"][1]["steps"][0]["work"] == "8 ms");
+    CHECK(report["components"][0]["fit"]["measured"] == 40);
+    CHECK(report["spans"]["used"] == 120);
+
+    CHECK(workspace().run("sim import /nonexistent").exit_code == 3);
+    CHECK(workspace().run("sim import " + traces + " --out /nonexistent/x").exit_code == 3);
+    CHECK(workspace().run("sim import").exit_code == 2);
+    const Outcome wrong = workspace().run("sim import " + draft);
+    CHECK(wrong.exit_code == 2);
+    CHECK(wrong.err.find("hint: OTLP in JSON is") != std::string::npos);
+}
+
 TEST_CASE("the simulator is held against theory from the command line") {
     const json validated = workspace().run_json("sim validate --only 'M/M/1, 50'");
     REQUIRE(validated["cases"].size() == 1);

@@ -48,6 +48,7 @@ void add_serve_command(CLI::App& app, Common& common);
 void add_sim_command(CLI::App& app, Common& common);
 void add_sim_studies(CLI::App& sim, Common& common);  // sweep, compare, search
 void add_sim_trace(CLI::App& sim, Common& common);
+void add_sim_import(CLI::App& sim, Common& common);
 void add_version_command(CLI::App& app, Common& common);
 void add_completion_command(CLI::App& app);
 void add_man_command(CLI::App& app);

@@ -283,6 +283,7 @@ void add_sim_command(CLI::App& app, Common& common) {
     validation->footer("Examples:\n  dstudio sim validate\n  dstudio sim validate --only M/M/1 --seeds 200");
 
     add_sim_studies(*sim, common);
+    add_sim_import(*sim, common);
     add_sim_trace(*sim, common);
 
     sim->footer(
