@@ -47,6 +47,11 @@ double share(const Results& r, Outcome outcome) {
     return 100 * r.workloads[0].share(outcome);
 }
 
+double hit_percent(const Results& r) {
+    const ComponentResult& cache = r.components[0];
+    return 100 * static_cast<double>(cache.hits) / static_cast<double>(cache.hits + cache.misses);
+}
+
 // Pollaczek and Khinchine, for arrivals of rate a and service with mean s and squared coefficient of variation c.
 double mg1_wait_ms(double a, double s, double c) {
     return 1e3 * a * s * s * (1 + c) / 2 / (1 - a * s);
@@ -245,6 +250,40 @@ std::vector<ValidationCase> make_cases() {
     }]
     })json"),
         [](const Results& r) { return share(r, Outcome::timed_out); });
+
+    // What components keep, and repair.
+    add("cache of 300 of 1,000 equal keys", "answered from the cache", "%", 30, "symmetry: any 300 are as good",
+        scenario_of(
+            R"json({"duration": "100 s", "warmup": "20 s", "workloads": [{"id": "w", "rate": "500/s", "call": "s",
+        "keys": {"count": 1000}}], "components": [{"id": "s", "threads": 1000,
+        "steps": [{"cached": "o", "cache": {"capacity": 300}}]}, {"id": "o", "threads": 1000}]})json"),
+        hit_percent);
+    add("cache, 5/s for each key, time to live 400 ms", "answered from the cache", "%", 100 * 2.0 / 3,
+        "Jung, Berger and Balakrishnan, INFOCOM 2003: rT / (1 + rT)",
+        scenario_of(
+            R"json({"duration": "100 s", "warmup": "5 s", "workloads": [{"id": "w", "rate": "500/s", "call": "s",
+        "keys": {"count": 100}}], "components": [{"id": "s", "threads": 1000,
+        "steps": [{"cached": "o", "cache": {"capacity": 100, "ttl": "400 ms"}}]}, {"id": "o", "threads": 1000}]})json"),
+        hit_percent);
+    add("write to 2 of 3 copies", "mean response", "ms", 5, "the faster of two exponentials of 10 ms",
+        scenario_of(
+            R"json({"duration": "200 s", "warmup": "5 s", "workloads": [{"id": "w", "rate": "100/s", "writes": 1,
+        "call": "s"}], "components": [{"id": "s", "replicas": 3, "threads": 1000,
+        "replication": {"factor": 3, "write": 2, "apply": "exponential(10 ms)"}}]})json"),
+        mean_ms);
+    add("pool of one connection, 80 % busy", "mean response", "ms", 1e3 / (100 - 80), k32,
+        scenario_of(
+            R"json({"duration": "1000 s", "warmup": "50 s", "workloads": [{"id": "w", "rate": "80/s", "call": "s",
+        "concurrency": 1, "waiting": 100000}], "components": [{"id": "s", "threads": 10,
+        "steps": [{"work": "exponential(10 ms)"}]}]})json"),
+        mean_ms);
+    add("10 replicas, up 90 s, repaired in 10 s", "requests answered", "%", 90, "MTBF / (MTBF + MTTR)",
+        scenario_of(
+            R"json({"duration": "10000 s", "warmup": "500 s", "workloads": [{"id": "w", "rate": "5/s", "call": "s"}],
+        "components": [{"id": "s", "replicas": 10, "threads": 10, "balancing": "random", "health": {"every": "1000000 s"}}],
+        "faults": [{"component": "s", "crash": true, "between": "exponential(90 s)", "for": "exponential(10 s)",
+        "each": "replica"}]})json"),
+        [](const Results& r) { return share(r, Outcome::ok); });
 
     // Balancing over replicas with a queue each. Times by Little's law: what is unfinished at the end counts.
     const auto replicas = [](const char* balancing) {

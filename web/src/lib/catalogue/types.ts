@@ -281,6 +281,9 @@ export interface ScenarioFields {
   phenomenon: string;
   look_for: string[];
   change: string[];
+  /** Of a published architecture. */
+  leaves_out?: string[];
+  companies?: Ref[];
   concepts?: Ref[];
   patterns?: Ref[];
   incidents?: Ref[];

@@ -233,11 +233,13 @@ export interface ScenarioView {
   counterparts: ScenarioCardView[];
   lookFor: string[];
   change: string[];
+  leavesOut: string[];
   text: string;
   command: string;
   concepts: LinkView[];
   patterns: LinkView[];
   incidents: LinkView[];
+  companies: LinkView[];
 }
 
 export interface ScenarioCardView {
@@ -259,7 +261,8 @@ export interface RunView {
 }
 
 export interface ObjectiveView {
-  workload: string;
+  /** Workload or component. */
+  of: string;
   isMet: boolean;
   text: string;
 }

@@ -24,7 +24,8 @@ export function seconds(text: string | undefined): number | null {
 export function intervalsOf(model: ScenarioModel, durationS: number, warmupS: number): Interval[] {
   const found: Interval[] = [];
   for (const fault of model.faults ?? []) {
-    const from = seconds(fault.at);
+    if (fault.between !== undefined) continue; // when, only the run knows
+    const from = seconds(fault.at ?? '0 s');
     const length = fault.for === undefined ? Infinity : seconds(fault.for);
     if (from !== null && length !== null)
       found.push({ kind: 'fault', from, to: from + length, text: faultText(fault) });
@@ -61,17 +62,26 @@ function loadIntervals({ id, rate, changes = [] }: ScenarioWorkload): Interval[]
 
 export function faultText(fault: ScenarioFault): string {
   const { component, replicas, from } = fault;
+  const place = [component, fault.domain].filter(Boolean).join(' in ') || 'everything';
   const who =
-    replicas === undefined
-      ? component
-      : `${replicas} ${replicas === 1 ? 'replica' : 'replicas'} of ${component}`;
+    replicas === undefined ? place : `${replicas} ${replicas === 1 ? 'replica' : 'replicas'} of ${place}`;
   const way = from ? `calls of ${from} to ${component}` : `calls to ${component}`;
   if (fault.crash) return `${who} down`;
   if (fault.slow !== undefined) return `${who} ${fault.slow} times slower`;
   if (fault.errors !== undefined) return `${who}: ${percent(fault.errors)} of answers are errors`;
   if (fault.latency !== undefined) return `${way}: ${fault.latency} more each way`;
   if (fault.loss !== undefined) return `${way}: ${percent(fault.loss)} lost each way`;
+  if (fault.pause !== undefined) return `${who} paused for ${fault.pause}`;
+  if (fault.exhaust !== undefined) return `${percent(fault.exhaust)} of the threads of ${who} taken`;
+  if (fault.flush) return `caches of ${who} flushed`;
+  if (fault.reconnect) return `all users of ${fault.workload} reconnect`;
+  if (fault.partition !== undefined) return `${cutOff(fault)} cut off`;
   return `${who} disturbed`;
+}
+
+function cutOff({ partition, from, domain }: ScenarioFault): string {
+  if (!Array.isArray(partition)) return domain ?? 'a domain';
+  return `${partition.join(', ')}${Array.isArray(from) ? ` from ${from.join(', ')}` : ''}`;
 }
 
 function percent(share: number | string): string {

@@ -22,14 +22,25 @@ export interface ScenarioWorkload {
 }
 
 export interface ScenarioFault {
-  at: string;
+  at?: string;
   /** Without it the fault lasts. */
   for?: string;
-  component: string;
+  /** Of the component; without it whatever stands in the domain. */
+  component?: string;
+  domain?: string;
+  workload?: string;
   /** Only so many replicas are struck. */
   replicas?: number;
-  /** Only the calls of this caller are struck. */
-  from?: string;
+  /** Only the calls of this caller are struck; of a partition, who is on the near side. */
+  from?: string | string[];
+  /** It comes back at random. */
+  between?: string;
+  partition?: string[] | boolean;
+  pause?: string;
+  exhaust?: number | string;
+  flush?: boolean;
+  reconnect?: boolean;
+  push?: { waves?: (number | string)[] };
   crash?: boolean;
   slow?: number | string;
   errors?: number | string;
@@ -62,7 +73,26 @@ export interface LatencyResult {
   met: boolean;
 }
 
-export type ObjectiveResult = AvailabilityResult | LatencyResult;
+/** How old messages are when they are delivered. */
+export interface AgeResult {
+  component: string;
+  kind: 'age';
+  quantile: number;
+  wanted_ms: number;
+  measured_ms: number | null;
+  met: boolean;
+}
+
+/** Of a million answers. */
+export interface CostResult {
+  workload: string;
+  kind: 'cost';
+  wanted_usd: number;
+  measured_usd: number | null;
+  met: boolean;
+}
+
+export type ObjectiveResult = AvailabilityResult | LatencyResult | AgeResult | CostResult;
 
 export interface WorkloadReport {
   id: string;

@@ -34,12 +34,14 @@ export function presentScenario(entry: ScenarioEntry, catalogue: Catalogue): Pre
     counterparts: family.filter((other) => other.id !== id).map(scenarioCard),
     lookFor: inlineAll(fields.look_for),
     change: inlineAll(fields.change),
+    leavesOut: inlineAll(fields.leaves_out ?? []),
     text: fields.model_text.trimEnd(),
     playgroundUrl: `/playground?scenario=${id}`,
     command: `dstudio sim run ${id} --seed ${report?.seed ?? 1}`,
     concepts: catalogue.links(fields.concepts),
     patterns: catalogue.links(fields.patterns),
     incidents: catalogue.links(fields.incidents),
+    companies: catalogue.links(fields.companies),
   };
   const verdict = report ? verdictBadge(report) : null;
   return {
@@ -51,10 +53,15 @@ export function presentScenario(entry: ScenarioEntry, catalogue: Catalogue): Pre
       ['inside', 'Components and calls', run],
       ['look-for', 'What to look for', view.lookFor],
       ['change', 'What to change', view.change],
+      ['leaves-out', 'What the model leaves out', view.leavesOut],
       ['scenario', 'The scenario', view.text],
-      ['related', 'What it is about', view.concepts.length + view.patterns.length + view.incidents.length],
+      [
+        'related',
+        'What it is about',
+        [view.concepts, view.patterns, view.incidents, view.companies].flat().length,
+      ],
     ],
-    shown: ['concepts', 'patterns', 'incidents'],
+    shown: ['concepts', 'patterns', 'incidents', 'companies'],
     badges: verdict ? [verdict] : [],
     facts: report
       ? [
@@ -129,7 +136,11 @@ function runView(report: ScenarioReport, model: ScenarioModel): RunView {
 }
 
 function objectiveView(objective: ObjectiveResult): ObjectiveView {
-  return { workload: objective.workload, isMet: objective.met, text: objectiveText(objective) };
+  return {
+    of: objective.kind === 'age' ? objective.component : objective.workload,
+    isMet: objective.met,
+    text: objectiveText(objective),
+  };
 }
 
 function objectiveText(objective: ObjectiveResult): string {
@@ -139,6 +150,15 @@ function objectiveText(objective: ObjectiveResult): string {
     return objective.measured_ms === null
       ? `${share} wanted within ${wanted}, fewer were answered at all`
       : `${share} answered within ${timeText(objective.measured_ms)}, within ${wanted} wanted`;
+  }
+  if (objective.kind === 'age') {
+    const measured =
+      objective.measured_ms === null ? 'none was' : `within ${timeText(objective.measured_ms)}`;
+    return `${shareText(objective.quantile)} of its messages delivered ${measured}, within ${timeText(objective.wanted_ms)} wanted`;
+  }
+  if (objective.kind === 'cost') {
+    const { measured_usd } = objective;
+    return `a million answers cost ${measured_usd === null ? 'without end' : `$${numberShort(measured_usd)}`}, at most $${numberShort(objective.wanted_usd)} wanted`;
   }
   const { wanted, measured, budget_used } = objective;
   const budget = budgetText(budget_used);
