@@ -51,7 +51,9 @@ std::string otlp(const std::vector<Given>& spans) {
             {"endTimeUnixNano", std::to_string(epoch + static_cast<std::int64_t>(std::llround(given.end_ms * 1e6)))},
             {"status", {{"code", given.is_error ? 2 : 0}}}};
         if (const std::size_t equals = given.attribute.find('='); equals != std::string::npos)
-            span["attributes"] = {attribute(given.attribute.substr(0, equals), given.attribute.substr(equals + 1))};
+            // Braces around one value alone are that value to clang, a list to g++.
+            span["attributes"] =
+                ordered_json::array({attribute(given.attribute.substr(0, equals), given.attribute.substr(equals + 1))});
         ordered_json resource{{"attributes", ordered_json::array()}};
         if (!given.service.empty())
             resource["attributes"].push_back(attribute("service.name", given.service));
@@ -522,7 +524,7 @@ class World {
         spans_.push_back({service, trace_, next_id_, parent, kind, start, start, false, name, attribute});
         return next_id_++;
     }
-    Given& span(std::uint64_t id) { return spans_[spans_.size() - (next_id_ - id)]; }
+    Given& span(std::uint64_t id) { return spans_[spans_.size() - static_cast<std::size_t>(next_id_ - id)]; }
 
     // Calls over the network; `serve(parent, start)` gives the end. Returns when the answer is back.
     template <class Serve>

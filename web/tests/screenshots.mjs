@@ -32,6 +32,13 @@ const computed = async (page) => {
   await page.waitForTimeout(1000);
 };
 
+// Past the fault, paused: queues full, breakers as they are.
+const played = async (page) => {
+  await page.getByLabel('Speed').selectOption({ label: 'fastest' });
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  await page.waitForTimeout(3000);
+};
+
 const SHOTS = [
   { name: 'home', path: '/' },
   { name: 'palette', path: '/', before: openPalette },
@@ -39,6 +46,8 @@ const SHOTS = [
   { name: 'formula', path: '/formulas/availability-min-corr' },
   { name: 'calculator', path: '/calculators/retry-storm', before: computed },
   { name: 'scenario', path: '/scenarios/retry-storm' },
+  { name: 'playground', path: '/playground?scenario=retry-storm', before: played },
+  { name: 'validation', path: '/simulations/validation' },
   { name: 'notebook', path: '/notebook', before: (page) => page.getByRole('table').first().waitFor() },
   { name: 'incident', path: '/incidents/knight-capital-2012' },
   { name: 'incidents', path: '/incidents' },

@@ -35,13 +35,22 @@ const REPORT_EVERY_MS = 500;
 /** Events of a call that a person waits for, as rewinding or going to a time. */
 const LONG_SLICE = 400_000;
 
+export const SPEEDS = [0.01, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, Infinity];
+/** What a person watches to the end. */
+const WATCHED_S = 30;
+
+function fittingSpeed(durationS: number): number {
+  const fitting = SPEEDS.filter((speed) => speed * WATCHED_S <= durationS);
+  return fitting.at(-1) ?? SPEEDS[0] ?? 1;
+}
+
 export class Run {
   status = $state<RunStatus>('empty');
   /** As of a moment ago; `frame.now_s` is exact. */
   nowS = $state(0);
   summary = $state.raw<Summary | null>(null);
-  /** Simulated seconds in one of the watcher's; Infinity: as fast as possible. */
-  speed = $state(1);
+  private speedNow = $state(1);
+  private isSpeedChosen = false;
   seed = $state(1);
   report = $state.raw<ScenarioReport | null>(null);
   /** Counts up when the series have changed. */
@@ -69,6 +78,15 @@ export class Run {
   private reportOf = -1;
   private eventsMax = EVENTS_START;
   private readonly listeners = new Set<FrameListener>();
+
+  /** Simulated seconds in one of the watcher's; Infinity: as fast as possible. Fits the run until somebody chooses. */
+  get speed(): number {
+    return this.speedNow;
+  }
+  set speed(speed: number) {
+    this.speedNow = speed;
+    this.isSpeedChosen = true;
+  }
 
   constructor(
     private readonly engine: SimulationEngine,
@@ -110,6 +128,7 @@ export class Run {
     }
     this.id = opened.run;
     this.summary = opened.summary;
+    if (!this.isSpeedChosen) this.speedNow = fittingSpeed(opened.summary.duration_s);
     this.modelJson = modelJson;
     this.status = 'paused';
     this.show(opened.frame);
