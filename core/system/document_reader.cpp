@@ -6,6 +6,18 @@
 
 namespace dstudio::system {
 
+namespace {
+
+// As RFC 6901, section 3 asks for.
+std::string escaped(const std::string& key) {
+    std::string text;
+    for (const char c : key)
+        text += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+    return text;
+}
+
+}  // namespace
+
 void DocumentReader::mistake(std::string pointer, std::string message, std::string hint) {
     constexpr std::size_t mistakes_max = 100;
     if (mistakes_.size() < mistakes_max)
@@ -22,7 +34,7 @@ void DocumentReader::known(const json& object, const std::string& at, const Keys
         if (std::find(keys.begin(), keys.end(), key) != keys.end())
             continue;
         const auto near = base::nearest(key, keys);
-        mistake(at + "/" + key, fmt::format("there is no '{}' here", base::utf8_prefix(key, 40)),
+        mistake(at + "/" + escaped(key), fmt::format("there is no '{}' here", base::utf8_prefix(key, 40)),
                 near ? fmt::format("did you mean '{}'?", *near)
                      : "possible are " + base::join({keys.begin(), keys.end()}, ", "));
     }

@@ -23,10 +23,8 @@ DocumentReader::Keys ScenarioReading::with_edge_keys(Keys keys) {
 std::uint32_t ScenarioReading::add_edge(Edge edge, const std::string& caller, const std::string& target) {
     edge.name = caller + " -> " + target;
     // A caller may call the same component in several places, with policies of their own.
-    std::uint32_t same = 1;
-    const std::string plain = edge.name;
-    while (!edge_names_.insert(edge.name).second)
-        edge.name = fmt::format("{} #{}", plain, ++same);
+    if (const std::uint32_t same = ++edge_names_[edge.name]; same > 1)
+        edge.name += fmt::format(" #{}", same);
     scenario_.edges.push_back(std::move(edge));
     return static_cast<std::uint32_t>(scenario_.edges.size() - 1);
 }
@@ -454,8 +452,11 @@ void ScenarioReading::read_step(const json& item, const std::string& at, Compone
                  [&](const json& inner, const std::string& here) {
                      known(inner, here, with_edge_keys({"call"}));
                      const auto called = edges(inner, here, "call", component.id);
-                     step.edges.insert(step.edges.end(), called.begin(), called.end());
+                     if (static_cast<double>(step.edges.size()) <= fan_out_max)  // else refused below
+                         step.edges.insert(step.edges.end(), called.begin(), called.end());
                  });
+        if (static_cast<double>(step.edges.size()) > fan_out_max)
+            mistake(at, fmt::format("{} calls at once; at most {}", step.edges.size(), fan_out_max));
         step.needed = whole(item, at, "need", static_cast<std::uint32_t>(step.edges.size()), 1,
                             std::max<double>(1, static_cast<double>(step.edges.size())));
     }

@@ -60,8 +60,8 @@ class ScenarioReading : DocumentReader {
     Scenario scenario_;
     std::map<std::string, std::uint32_t, std::less<>> components_;
     std::map<std::string, std::uint32_t, std::less<>> workloads_;
-    std::set<std::string> edge_names_;
-    std::set<std::string> domains_;  // zones, all that contain them, and shared domains
+    std::map<std::string, std::uint32_t> edge_names_;  // how often
+    std::set<std::string> domains_;                    // zones, all that contain them, and shared domains
     std::size_t replicas_all_ = 0;
     std::size_t cached_all_ = 0;
 };
