@@ -171,6 +171,21 @@ describe('the playground', () => {
     await context.close();
   });
 
+  it('puts a sourced price of the chosen provider into the scenario', async () => {
+    const { page, context, faults } = await openPlayground(START);
+    await page.locator('[data-id="component:orders"]').click();
+    await page.locator('select', { hasText: 'Generic' }).selectOption({ label: 'AWS' });
+    await page.getByRole('button', { name: /^Use/ }).first().click();
+    await page
+      .getByRole('button', { name: /^In use/ })
+      .first()
+      .waitFor();
+    await assertSound(page, faults, 'prices');
+    await choose(page, 'YAML');
+    await page.getByText('USD/hour').first().waitFor();
+    await context.close();
+  });
+
   for (const theme of ['light', 'dark']) {
     it(`is sound while it runs, ${theme}`, async () => {
       const { page, context, faults } = await openPlayground(START, { theme });
