@@ -332,7 +332,7 @@ TEST_CASE("a scenario runs from the catalogue, a file or standard input, with th
     std::ofstream(file) << "workloads:\n- {id: w, rate: 10/s, call: a}\ncomponents:\n- {id: a, steps: [{call: a}]}\n";
     const Outcome wrong = workspace().run("sim run " + file);
     CHECK(wrong.exit_code == 1);
-    CHECK(wrong.err.find("wrong.yaml:4: scenario-mistake: a request would never end: a -> a") != std::string::npos);
+    CHECK(wrong.err.find("wrong.yaml:4:11: scenario-mistake: a request would never end: a -> a") != std::string::npos);
 }
 
 TEST_CASE("every scenario of the catalogue runs, and every repair meets what its pair misses") {

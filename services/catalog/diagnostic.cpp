@@ -9,6 +9,8 @@ std::string to_text(const Diagnostic& diagnostic) {
     std::string text = diagnostic.file;
     if (diagnostic.line > 0)
         text += ":" + std::to_string(diagnostic.line);
+    if (diagnostic.column > 0)
+        text += ":" + std::to_string(diagnostic.column);
     text += ": " + std::string(diagnostic.rule) + ": " + diagnostic.message;
     if (!diagnostic.hint.empty())
         text += "; " + diagnostic.hint;

@@ -13,7 +13,8 @@ struct Diagnostic {
     std::size_t line = 0;   // 1-based; 0 if the file as a whole is meant
     std::string_view rule;  // stable kebab-case name, see docs/authoring.md
     std::string message;
-    std::string hint;  // may be empty
+    std::string hint;        // may be empty
+    std::size_t column = 0;  // 1-based; 0 if the line as a whole is meant
 };
 
 using Diagnostics = std::vector<Diagnostic>;

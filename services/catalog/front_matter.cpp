@@ -105,9 +105,12 @@ class Builder final : public YAML::EventHandler {
         std::string pointer;
         bool has_key = false;  // mappings: the next event is the value of `key`
         std::string key = {};
-        std::size_t key_line = 0;
+        TextPlace key_place{};
     };
 
+    [[nodiscard]] TextPlace place_of(const YAML::Mark& mark) const {
+        return {line_of(mark), static_cast<std::size_t>(std::max(mark.column, 0)) + 1};
+    }
     [[nodiscard]] std::size_t line_of(const YAML::Mark& mark) const {
         return first_line_ + static_cast<std::size_t>(std::max(mark.line, 0));
     }
@@ -121,10 +124,10 @@ class Builder final : public YAML::EventHandler {
             throw Refused{line_of(mark), aliases_message, aliases_hint};
         frame.has_key = true;
         frame.key = key;
-        frame.key_line = line_of(mark);
+        frame.key_place = place_of(mark);
         if (frame.container->contains(key)) {
             diagnostics_.push_back(
-                {file_, frame.key_line, "duplicate-key", "key '" + key + "' stands twice", "remove one of them"});
+                {file_, frame.key_place.line, "duplicate-key", "key '" + key + "' stands twice", "remove one of them"});
             ok_ = false;
         }
     }
@@ -144,18 +147,18 @@ class Builder final : public YAML::EventHandler {
                           {}};
         if (frames_.empty()) {
             pointer_ = "";
-            document_.lines[pointer_] = line_of(mark);
+            document_.places[pointer_] = place_of(mark);
             return document_.json;
         }
         Frame& frame = frames_.back();
         if (frame.container->is_object()) {
             frame.has_key = false;
             pointer_ = frame.pointer + "/" + pointer_token(frame.key);
-            document_.lines[pointer_] = frame.key_line;
+            document_.places[pointer_] = frame.key_place;
             return (*frame.container)[frame.key];
         }
         pointer_ = frame.pointer + "/" + std::to_string(frame.container->size());
-        document_.lines[pointer_] = line_of(mark);
+        document_.places[pointer_] = place_of(mark);
         frame.container->push_back(nullptr);
         return frame.container->back();
     }
@@ -220,14 +223,14 @@ std::string pointer_token(std::string_view key) {
     return token;
 }
 
-std::size_t YamlDocument::line_of(std::string_view pointer) const {
+TextPlace YamlDocument::place_of(std::string_view pointer) const {
     std::string at(pointer);
     while (true) {
-        if (const auto found = lines.find(at); found != lines.end())
+        if (const auto found = places.find(at); found != places.end())
             return found->second;
         const std::size_t slash = at.rfind('/');
         if (slash == std::string::npos)
-            return 0;
+            return {};
         at.resize(slash);
     }
 }

@@ -23,14 +23,21 @@ inline constexpr std::size_t yaml_nodes_max = 20'000;
 // the schemas, 1200 characters of four bytes, fits.
 inline constexpr std::size_t yaml_text_size_bytes_max = 5 * 1024;
 
-// A YAML document as JSON, and the line of each value: keys are JSON pointers ("/depth/L3"), the root is "".
-// Plain scalars follow the YAML 1.2 core schema (null, booleans, integers, floats), everything else is text.
+struct TextPlace {
+    std::size_t line = 0;    // 1-based, within the file; 0: nowhere
+    std::size_t column = 0;  // 1-based, in code points
+};
+
+// A YAML document as JSON, and the place of each value (of a member: of its key): keys are JSON pointers ("/depth/L3"),
+// the root is "". Plain scalars follow the YAML 1.2 core schema (null, booleans, integers, floats), everything else is
+// text.
 struct YamlDocument {
     nlohmann::ordered_json json;
-    std::map<std::string, std::size_t> lines;  // 1-based, within the file
+    std::map<std::string, TextPlace> places;
 
-    // The line of the value at `pointer` or of its nearest known ancestor.
-    [[nodiscard]] std::size_t line_of(std::string_view pointer) const;
+    // Of the value at `pointer` or of its nearest known ancestor.
+    [[nodiscard]] TextPlace place_of(std::string_view pointer) const;
+    [[nodiscard]] std::size_t line_of(std::string_view pointer) const { return place_of(pointer).line; }
 };
 
 // A key as one step of a JSON pointer (RFC 6901): "a/b" is "a~1b".

@@ -212,7 +212,7 @@ class Loader {
         if (!document || !schemas.validate("taxonomy", *document, name, diagnostics))
             return base::fail(base::ErrorCode::malformed_content, to_text(diagnostics.front()));
         result_.content.taxonomy = std::move(document->json);
-        result_.content.taxonomy_front.lines = std::move(document->lines);
+        result_.content.taxonomy_front.places = std::move(document->places);
         return {};
     }
 

@@ -12,9 +12,11 @@ std::optional<ScenarioFile> read_scenario_text(std::string_view bytes, const std
         return std::nullopt;
     std::vector<system::Mistake> mistakes;
     auto scenario = system::read_scenario(document->json, mistakes);
-    for (system::Mistake& mistake : mistakes)
-        diagnostics.push_back({file, document->line_of(mistake.pointer), "scenario-mistake", std::move(mistake.message),
-                               std::move(mistake.hint)});
+    for (system::Mistake& mistake : mistakes) {
+        const TextPlace place = document->place_of(mistake.pointer);
+        diagnostics.push_back(
+            {file, place.line, "scenario-mistake", std::move(mistake.message), std::move(mistake.hint), place.column});
+    }
     if (!scenario)
         return std::nullopt;
     return ScenarioFile{std::move(document->json), std::move(*scenario)};

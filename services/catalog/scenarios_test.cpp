@@ -20,12 +20,13 @@ std::string first_diagnostic(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("mistakes in a scenario file come with their line and a way out") {
-    CHECK(first_diagnostic(
-              "workloads:\n- {id: w, rate: 10/s, call: s}\ncomponents:\n- id: s\n  steps:\n  - wrk: 1 ms\n") ==
-          "x.yaml:6: scenario-mistake: a step does nothing; give it one of work, wait, call, all, send, cached, saga");
+TEST_CASE("mistakes in a scenario file come with line, column and a way out") {
+    CHECK(
+        first_diagnostic(
+            "workloads:\n- {id: w, rate: 10/s, call: s}\ncomponents:\n- id: s\n  steps:\n  - wrk: 1 ms\n") ==
+        "x.yaml:6:5: scenario-mistake: a step does nothing; give it one of work, wait, call, all, send, cached, saga");
     CHECK(first_diagnostic("workloads:\n- {id: w, rate: 10/s, call: srv}\ncomponents:\n- {id: srw}\n") ==
-          "x.yaml:2: scenario-mistake: there is no component 'srv'; did you mean 'srw'?");
+          "x.yaml:2:23: scenario-mistake: there is no component 'srv'; did you mean 'srw'?");
     CHECK(first_diagnostic("workloads: [").starts_with("x.yaml:"));
     CHECK(first_diagnostic("") ==
           "x.yaml: scenario-mistake: a scenario is an object with workloads and components; see "
