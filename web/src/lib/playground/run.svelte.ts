@@ -170,6 +170,7 @@ export class Run {
     this.status = 'paused';
     this.isSeeking = false;
     this.goalS = this.frame?.now_s ?? 0;
+    this.show(this.frame); // while it played, not each frame was written out
     void this.refresh();
   }
 
