@@ -171,8 +171,13 @@ describe('lists', () => {
 
 describe('search page', () => {
   const facets = (page) => page.getByRole('complementary', { name: 'Filters' }).locator('fieldset');
+  // While it asks anew it says so instead.
   const shownTotal = async (page) =>
-    Number((await page.locator('main .state p').innerText()).match(/^[\d,]+/)[0].replace(',', ''));
+    Number(
+      (await page.locator('main .state p', { hasText: /^\s*[\d,]+ result/ }).innerText())
+        .match(/^[\d,]+/)[0]
+        .replace(',', ''),
+    );
   /** Filters from the panel, and waits until the address and the answer say so. */
   async function choose(page, box, address) {
     await box.focus();
