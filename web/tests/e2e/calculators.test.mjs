@@ -144,6 +144,8 @@ for (const viewport of VIEWPORTS) {
       await page.keyboard.type('\n# µ before the mistake\nwrong = 5 ms + 3 MB');
       await page.keyboard.press('Escape');
       await page.getByRole('heading', { name: 'To put right' }).waitFor();
+      // What was typed halfway was a mistake of its own.
+      await page.locator('.cm-lintRange-error', { hasText: '5 ms + 3 MB' }).waitFor();
       assert.equal((await page.locator('.cm-lintRange-error').innerText()).trim(), '5 ms + 3 MB');
       assert.deepEqual(
         await page.locator('.cm-result').allInnerTexts(),
