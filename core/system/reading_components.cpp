@@ -304,7 +304,8 @@ void ScenarioReading::scaling(const json& item, const std::string& at, Component
 
 void ScenarioReading::behaviour(const json& item, const std::string& at, Component& component) {
     if (const json* given =
-            part(item, at, "replication", {"factor", "read", "write", "leader", "failover", "apply", "timeout"})) {
+            part(item, at, "replication",
+                 {"factor", "read", "write", "leader", "leader_reads", "failover", "repair", "apply", "timeout"})) {
         const std::string here = at + "/replication";
         Replication replication;
         replication.factor = whole(*given, here, "factor", 3, 1, 100);
@@ -312,15 +313,18 @@ void ScenarioReading::behaviour(const json& item, const std::string& at, Compone
         replication.read = whole(*given, here, "read", 1, 1, most);
         replication.write = whole(*given, here, "write", replication.factor / 2 + 1, 1, most);
         replication.has_leader = flag(*given, here, "leader");
+        replication.leader_reads = flag(*given, here, "leader_reads");
         replication.failover = time(*given, here, "failover", replication.failover);
+        replication.repair_every = time(*given, here, "repair", 0, {.min = 1e-3, .max = longest_s});
         if (given->contains("apply"))
             replication.apply = distribution(*given, here, "apply");
         if (component.replicas % replication.factor != 0)
             mistake(here + "/factor",
                     fmt::format("{} replicas do not make whole groups of {}", component.replicas, replication.factor),
                     "make replicas a multiple of factor: one group for each shard");
-        if (given->contains("failover") && !replication.has_leader)
-            mistake(here + "/failover", "without a leader there is no failover", "add leader: true");
+        for (const char* key : {"failover", "leader_reads"})
+            if (given->contains(key) && !replication.has_leader)
+                mistake(here + "/" + key, fmt::format("'{}' is of groups with a leader", key), "add leader: true");
         if (component.cells > 0 || component.shuffle > 0 || component.autoscale)
             mistake(here, "replicated data cannot be in cells, shuffle shards or autoscaled");
         if (replication.factor > 1) {
@@ -388,8 +392,24 @@ Cache ScenarioReading::cache(const json& item, const std::string& at, const Comp
     return cache;
 }
 
+void ScenarioReading::commit(const json& item, const std::string& at, const Component& component, Step& step) {
+    step.kind = StepKind::commit;
+    std::set<std::uint32_t> asked;
+    each(item, at, "commit", steps_max, true, [&](const json& inner, const std::string& here) {
+        known(inner, here, {"call", "timeout", "breaker", "concurrency", "request", "answer"});
+        const std::uint32_t added = edge(inner, here, "call", component.id);
+        if (scenario_.edges[added].timeout == 0)
+            mistake(here, "a participant that does not answer would be waited for without end",
+                    "add timeout: 1 s; who has not answered by then has voted no");
+        if (!asked.insert(scenario_.edges[added].target).second)
+            mistake(here + "/call", "this component takes part twice, and would wait for itself", "name it once");
+        step.edges.push_back(added);
+    });
+    step.needed = 1;
+}
+
 void ScenarioReading::read_step(const json& item, const std::string& at, Component& component) {
-    constexpr std::array<const char*, 7> step_kinds{"work", "wait", "call", "all", "send", "cached", "saga"};
+    constexpr std::array<const char*, 8> step_kinds{"work", "wait", "call", "all", "send", "cached", "saga", "commit"};
     Keys kinds;
     for (const char* kind : step_kinds)
         if (item.contains(kind))
@@ -443,6 +463,8 @@ void ScenarioReading::read_step(const json& item, const std::string& at, Compone
             }
         });
         step.needed = 1;
+    } else if (kind == "commit") {
+        commit(item, at, component, step);
     } else {
         step.kind = StepKind::call;
         if (kind == "call")

@@ -11,7 +11,7 @@ struct KindOfFault {
     const char* key;
     FaultKind kind;
 };
-constexpr std::array<KindOfFault, 10> fault_kinds{{{"crash", FaultKind::crash},
+constexpr std::array<KindOfFault, 11> fault_kinds{{{"crash", FaultKind::crash},
                                                    {"slow", FaultKind::slow},
                                                    {"errors", FaultKind::errors},
                                                    {"latency", FaultKind::latency},
@@ -20,7 +20,8 @@ constexpr std::array<KindOfFault, 10> fault_kinds{{{"crash", FaultKind::crash},
                                                    {"pause", FaultKind::pause},
                                                    {"exhaust", FaultKind::exhaust},
                                                    {"flush", FaultKind::flush},
-                                                   {"reconnect", FaultKind::reconnect}}};
+                                                   {"reconnect", FaultKind::reconnect},
+                                                   {"clock", FaultKind::clock}}};
 
 }  // namespace
 
@@ -91,6 +92,12 @@ void ScenarioReading::fault(const json& item, const std::string& at) {
             break;
         case FaultKind::pause:
             fault.delay = time(item, at, "pause", 0, {.min = 1e-6, .max = longest_s});
+            break;
+        case FaultKind::clock:
+            fault.delay = time(item, at, "clock", 1, {.min = -longest_s, .max = longest_s});
+            if (fault.delay == 0)
+                mistake(at + "/clock", "a clock that is right is no fault",
+                        "as clock: 500 ms, or -2 s if it is behind");
             break;
         case FaultKind::partition:
             partition(item, at, fault);
@@ -173,19 +180,29 @@ void ScenarioReading::repeated(const json& item, const std::string& at, Fault& f
 }
 
 void ScenarioReading::objective(const json& item, const std::string& at) {
-    known(item, at, {"workload", "availability", "quantile", "latency", "cost", "component", "age"});
+    known(item, at, {"workload", "availability", "quantile", "latency", "cost", "component", "age", "staleness"});
     Objective objective;
     objective.quantile = share(item, at, "quantile");
     if (item.contains("component")) {
-        objective.queue = component_ref(item, at, "component");
+        const std::uint32_t component = component_ref(item, at, "component");
         objective.age = time(item, at, "age", 0);
+        objective.staleness = time(item, at, "staleness", 0);
+        const bool is_stale = item.contains("staleness");
+        (is_stale ? objective.copies : objective.queue) = component;
         for (const char* key : {"workload", "availability", "latency", "cost"})
             if (item.contains(key))
-                mistake(at + "/" + key, "an objective is of a workload or of a component's messages",
+                mistake(at + "/" + key, "an objective is of a workload, or of a component's messages or copies",
                         "write two objectives");
-        if (objective.queue < scenario_.components.size() && !scenario_.components[objective.queue].delivery)
+        for (const char* key : {"age", "staleness"})
+            if (is_stale && item.contains("age"))
+                mistake(at + "/" + key, "an objective is of the age of messages or of the staleness of reads",
+                        "write two objectives");
+        const bool is_known = component < scenario_.components.size();
+        if (is_known && !is_stale && !scenario_.components[component].delivery)
             mistake(at + "/component", "this component delivers nothing", "name one with deliver");
-        if (objective.quantile == 0 || objective.age == 0)
+        if (is_known && is_stale && !scenario_.components[component].replication)
+            mistake(at + "/component", "this component has no copies", "name one with replication");
+        if (objective.quantile == 0 || (!is_stale && objective.age == 0))
             mistake(at, "an objective of age needs a quantile and an age", "as quantile: 99%, age: 30 s");
         scenario_.objectives.push_back(objective);
         return;
@@ -197,6 +214,9 @@ void ScenarioReading::objective(const json& item, const std::string& at) {
     objective.cost = number(item, at, "cost", 0, "USD", {.min = 0, .max = cost_max});
     if (item.contains("age"))
         mistake(at + "/age", "an age is of a component's messages", "add component: QUEUE instead of workload");
+    if (item.contains("staleness"))
+        mistake(at + "/staleness", "staleness is of a component's copies",
+                "add component: DATABASE instead of workload");
     if ((objective.quantile > 0) != (objective.latency > 0))
         mistake(at, "a latency objective needs a quantile and a latency", "as quantile: 99%, latency: 300 ms");
     if (objective.quantile == 0 && objective.availability == 0 && objective.cost == 0)

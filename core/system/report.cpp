@@ -180,6 +180,32 @@ class Reporter : RunFigures {
             shown["ejections"] = sum(&ComponentResult::ejections);
         if (component.replication && component.replication->has_leader)
             shown["failovers"] = sum(&ComponentResult::failovers);
+        if (component.replication && runs_has(c, &ComponentResult::reads)) {
+            const auto stale_ms = [&](double p) {
+                return figure([&, p](const Results& run) {
+                    return of(run).staleness.count() == 0 ? std::numeric_limits<double>::quiet_NaN()
+                                                          : 1e3 * sim::to_seconds(of(run).staleness.quantile(p));
+                });
+            };
+            shown["copies"] = {
+                {"reads", sum(&ComponentResult::reads)},
+                {"stale_share", figure([&](const Results& run) {
+                     return of(run).reads == 0
+                                ? std::numeric_limits<double>::quiet_NaN()
+                                : static_cast<double>(of(run).stale_reads) / static_cast<double>(of(run).reads);
+                 })},
+                {"staleness_ms", {{"p50", stale_ms(0.5)}, {"p99", stale_ms(0.99)}, {"max", stale_ms(1)}}},
+                {"lost_writes", sum(&ComponentResult::lost_writes)}};
+        }
+        if (coordinates(component))
+            shown["transactions"] = {{"commits", sum(&ComponentResult::commits)},
+                                     {"aborts", sum(&ComponentResult::aborts)}};
+        if (takes_part(c))
+            shown["locks"] = {
+                {"waits", sum(&ComponentResult::lock_waits)},
+                {"wait_ms", figure([&](const Results& run) { return 1e3 * of(run).lock_wait_seconds; })},
+                {"in_doubt", sum(&ComponentResult::in_doubt)},
+                {"in_doubt_longest_ms", figure([&](const Results& run) { return 1e3 * of(run).in_doubt_longest_s; })}};
         if (component.delivery) {
             const auto age_ms = [&](double p) {
                 return figure([&, p](const Results& run) {
@@ -197,6 +223,27 @@ class Reporter : RunFigures {
         if (has_price(component))
             shown["cost_usd_per_hour"] =
                 figure([&](const Results& run) { return of(run).cost_usd / seconds(run) * seconds_of_hour; });
+    }
+
+    // In any of the runs.
+    [[nodiscard]] bool runs_has(std::size_t c, std::uint64_t ComponentResult::*count) const {
+        return std::any_of(runs_.begin(), runs_.end(),
+                           [&](const Results& run) { return run.components[c].*count > 0; });
+    }
+
+    static bool coordinates(const Component& component) {
+        return std::any_of(component.steps.begin(), component.steps.end(),
+                           [](const Step& step) { return step.kind == StepKind::commit; });
+    }
+
+    [[nodiscard]] bool takes_part(std::size_t c) const {
+        return std::any_of(scenario_.components.begin(), scenario_.components.end(), [&](const Component& component) {
+            return std::any_of(component.steps.begin(), component.steps.end(), [&](const Step& step) {
+                return step.kind == StepKind::commit &&
+                       std::any_of(step.edges.begin(), step.edges.end(),
+                                   [&](std::uint32_t edge) { return scenario_.edges[edge].target == c; });
+            });
+        });
     }
 
     static double hit_ratio(const ComponentResult& result) {

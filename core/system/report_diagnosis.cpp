@@ -180,10 +180,51 @@ class Diagnosis : RunFigures {
             sentences.push_back(fmt::format("{} lost its leader {} times, each time without writes for {}",
                                             component.id, plain(failovers),
                                             time_text(sim::to_seconds(component.replication->failover))));
+        about_data(c, sentences);
         if (const double scalings = average(&ComponentResult::scalings); scalings >= 1)
             sentences.push_back(fmt::format("the autoscaler of {} changed its replicas {} times, {} on average",
                                             component.id, plain(scalings), plain(average(&ComponentResult::replicas))));
         about_balance(c, sentences);
+    }
+
+    // Copies that are behind, writes that are gone, transactions in doubt.
+    void about_data(std::size_t c, json& sentences) const {
+        const Component& component = scenario_.components[c];
+        const auto of = [c](const Results& run) -> const ComponentResult& { return run.components[c]; };
+        const auto average = [&](auto field) {
+            return mean([&, field](const Results& run) { return static_cast<double>(of(run).*field); });
+        };
+        if (const double stale = average(&ComponentResult::stale_reads); stale >= 1) {
+            const double oldest = mean([&](const Results& run) {
+                return of(run).staleness.count() == 0 ? 0 : sim::to_seconds(of(run).staleness.max());
+            });
+            sentences.push_back(
+                fmt::format("{} of the reads of {} were stale, by up to {}: it reads {} and writes {} of {} copies",
+                            percent(stale / average(&ComponentResult::reads)), component.id, time_text(oldest),
+                            component.replication->read, component.replication->write, component.replication->factor));
+        }
+        if (const double lost = average(&ComponentResult::lost_writes); lost >= 1)
+            sentences.push_back(fmt::format("{} lost {} writes that it had acknowledged: {}", component.id, plain(lost),
+                                            component.replication->has_leader
+                                                ? "only a leader that was replaced had them"
+                                                : "a clock that was behind gave them a time before older ones"));
+        const double commits = average(&ComponentResult::commits);
+        if (const double aborts = average(&ComponentResult::aborts); aborts >= 1)
+            sentences.push_back(fmt::format("{} aborted {} of its {} transactions", component.id,
+                                            percent(aborts / (aborts + commits)), plain(aborts + commits)));
+        const double longest = average(&ComponentResult::in_doubt_longest_s);
+        if (const double waits = average(&ComponentResult::lock_waits); waits >= 1)
+            sentences.push_back(fmt::format(
+                "{} requests to {} waited for a key that another held, {} on average; the longest that a transaction "
+                "was in doubt there was {}",
+                plain(waits), component.id, time_text(average(&ComponentResult::lock_wait_seconds)),
+                time_text(longest)));
+        constexpr double much_longer = 5;
+        const double travel = scenario_.network.mean();
+        if (longest > 1 && longest > much_longer * travel && average(&ComponentResult::lock_waits) < 1)
+            sentences.push_back(
+                fmt::format("a transaction was in doubt at {} for {}: nobody could tell it the decision", component.id,
+                            time_text(longest)));
     }
 
     // Whether one replica is much busier than the others.

@@ -13,9 +13,11 @@ class Objectives : RunFigures {
         for (const Objective& objective : scenario_.objectives) {
             if (objective.queue != no_index)
                 list.push_back(age(objective));
+            if (objective.copies != no_index)
+                list.push_back(staleness(objective));
             if (objective.availability > 0)
                 list.push_back(availability(objective));
-            if (objective.quantile > 0 && objective.queue == no_index)
+            if (objective.quantile > 0 && objective.latency > 0)
                 list.push_back(latency(objective));
             if (objective.cost > 0)
                 list.push_back(cost(objective));
@@ -82,6 +84,23 @@ class Objectives : RunFigures {
                 {"wanted_ms", 1e3 * sim::to_seconds(objective.age)},
                 {"measured_ms", number_json(1e3 * seconds)},
                 {"met", seconds <= sim::to_seconds(objective.age)}};
+    }
+
+    json staleness(const Objective& objective) const {
+        const std::string& id = scenario_.components[objective.copies].id;
+        const double seconds = mean([&](const Results& run) {
+            const sim::DurationSketch& staleness = run.components[objective.copies].staleness;
+            return staleness.count() == 0 ? 0 : sim::to_seconds(staleness.quantile(objective.quantile));
+        });
+        return {{"component", id},
+                {"kind", "staleness"},
+                {"text",
+                 fmt::format("{}: {:.6g} % of the reads at most {} stale; measured {}", id, 100 * objective.quantile,
+                             time_text(sim::to_seconds(objective.staleness)), measured_time(seconds))},
+                {"quantile", objective.quantile},
+                {"wanted_ms", 1e3 * sim::to_seconds(objective.staleness)},
+                {"measured_ms", number_json(1e3 * seconds)},
+                {"met", seconds <= sim::to_seconds(objective.staleness)}};
     }
 
     json cost(const Objective& objective) const {

@@ -132,17 +132,21 @@ struct Cache {
     bool operator==(const Cache&) const = default;
 };
 
-enum class StepKind : std::uint8_t { work, wait, call, send, cached, saga };
+// commit: two-phase commit (Gray, "Notes on Data Base Operating Systems", 1978, section 5.8.3.3). All participants are
+// asked at once to prepare; when all have answered, or one has not, each is told what was decided, until it has heard.
+// From its first work to the decision a participant holds its key.
+enum class StepKind : std::uint8_t { work, wait, call, send, cached, saga, commit };
 enum class Operation : std::uint8_t { any, read, write };
 
 struct Step {
     StepKind kind = StepKind::work;
     base::Distribution duration = at_once();  // work: of a server's time; wait: of the clock's
-    std::vector<std::uint32_t> edges{};       // call: all at once; send: without waiting for an answer; saga: in order
-    std::vector<std::uint32_t> undo{};        // saga: edge that makes up for the same place in `edges`, or no_index
-    std::uint32_t needed = 0;                 // call: answers to wait for
-    double probability = 1;                   // of taking this step at all
-    Operation operation = Operation::any;     // only for reads or writes
+    std::vector<std::uint32_t>
+        edges{};  // call, commit: all at once; send: without waiting for an answer; saga: in order
+    std::vector<std::uint32_t> undo{};            // saga: edge that makes up for the same place in `edges`, or no_index
+    std::uint32_t needed = 0;                     // call: answers to wait for
+    double probability = 1;                       // of taking this step at all
+    Operation operation = Operation::any;         // only for reads or writes
     std::uint64_t workloads = ~std::uint64_t{0};  // bit i: for requests of workload i
     std::optional<Cache> cache{};                 // cached: before the one edge
 
@@ -171,7 +175,9 @@ struct Replication {
     std::uint32_t read = 1;
     std::uint32_t write = 2;
     bool has_leader = false;               // writes go to one replica of the group
-    Time failover = 10 * sim::second;      // without a leader after one has crashed
+    bool leader_reads = false;             // reads too
+    Time failover = 10 * sim::second;      // without a leader after one has crashed or lost the majority of its group
+    Time repair_every = 0;                 // replicas take over what they missed (Demers et al., PODC 1987); 0: never
     base::Distribution apply = at_once();  // work of the others for a write, or a read
     std::uint32_t edge = no_index;         // to the others
 
@@ -324,7 +330,19 @@ struct Workload {
     bool operator==(const Workload&) const = default;
 };
 
-enum class FaultKind : std::uint8_t { crash, slow, errors, latency, loss, partition, pause, exhaust, flush, reconnect };
+enum class FaultKind : std::uint8_t {
+    crash,
+    slow,
+    errors,
+    latency,
+    loss,
+    partition,
+    pause,
+    exhaust,
+    flush,
+    reconnect,
+    clock
+};
 
 // Strikes replicas: of a component, of a domain, or those in both. A push strikes them wave by wave. A fault with
 // `between` strikes each of its units by itself, again and again.
@@ -337,7 +355,7 @@ struct Fault {
     std::uint32_t replicas = unlimited;  // how many, the first ones
     std::string domain{};                // a zone, or what contains it, or a shared domain
     double factor = 1;                   // slow: of service times; errors, loss: probability; exhaust: share of threads
-    Time delay = 0;                      // latency: added to each way; pause: how long each takes
+    Time delay = 0;  // latency: added to each way; pause: how long each takes; clock: by how much it is ahead
     std::vector<std::uint32_t> others{};  // partition: components on the far side
     std::vector<std::uint32_t> near{};    // partition: components on the near side; empty: all others
     bool is_one_way = false;              // partition: only from near to far
@@ -356,9 +374,11 @@ struct Objective {
     double availability = 0;  // share of requests that succeed; 0: not asked
     double quantile = 0;      // of the latency, or the age; 0: not asked
     Time latency = 0;
-    double cost = 0;                 // USD for a million requests that succeed; 0: not asked
-    std::uint32_t queue = no_index;  // component with delivery: of which the age is asked
-    Time age = 0;                    // of a message when it has been delivered
+    double cost = 0;                  // USD for a million requests that succeed; 0: not asked
+    std::uint32_t queue = no_index;   // component with delivery: of which the age is asked
+    Time age = 0;                     // of a message when it has been delivered
+    std::uint32_t copies = no_index;  // component with replication: of which the staleness of reads is asked
+    Time staleness = 0;
 
     bool operator==(const Objective&) const = default;
 };

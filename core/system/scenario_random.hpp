@@ -102,9 +102,11 @@ inline nlohmann::ordered_json random_scenario(std::uint64_t seed) {
         switch (random.below(8)) {
             case 0:
                 component["replication"] = {
-                    {"factor", replicas},     {"read", between(1, replicas)}, {"write", between(1, replicas)},
-                    {"apply", duration()},    {"timeout", ms(10, 200)},       {"leader", true},
-                    {"failover", ms(0, 2000)}};
+                    {"factor", replicas},      {"read", between(1, replicas)}, {"write", between(1, replicas)},
+                    {"apply", duration()},     {"timeout", ms(10, 200)},       {"leader", true},
+                    {"failover", ms(0, 2000)}, {"leader_reads", chance(50)}};
+                if (chance(50))
+                    component["replication"]["repair"] = ms(50, 1000);
                 break;
             case 1:
                 component["cells"] = between(1, replicas);
@@ -164,7 +166,7 @@ inline nlohmann::ordered_json random_scenario(std::uint64_t seed) {
             component["errors"] = fmt::format("{}%", between(0, 50));
         for (std::uint64_t s = between(0, 4); s > 0; --s) {
             json step = json::object();
-            const std::uint64_t kind = i + 1 < count ? random.below(7) : random.below(2);
+            const std::uint64_t kind = i + 1 < count ? random.below(8) : random.below(2);
             const auto target = [&] { return id(between(i + 1, count - 1)); };
             if (kind == 0) {
                 step["work"] = duration();
@@ -203,6 +205,14 @@ inline nlohmann::ordered_json random_scenario(std::uint64_t seed) {
                     }
                     step["saga"].push_back(std::move(edge));
                 }
+            } else if (kind == 7) {
+                step["commit"] = json::array();
+                for (std::uint64_t c = i + 1; c < count; ++c) {
+                    json edge{{"call", id(c)}, {"timeout", ms(5, 200)}};
+                    if (chance(20))
+                        edge["concurrency"] = between(1, 20);
+                    step["commit"].push_back(std::move(edge));
+                }
             } else {
                 step[kind == 2 ? "call" : "send"] = target();
                 policies(step);
@@ -223,6 +233,21 @@ inline nlohmann::ordered_json random_scenario(std::uint64_t seed) {
         }
         document["components"].push_back(std::move(component));
     }
+    // What delivers messages cannot take part in a transaction.
+    for (json& component : document["components"])
+        for (json& step : component["steps"]) {
+            if (!step.contains("commit"))
+                continue;
+            json participants = json::array();
+            for (json& edge : step["commit"])
+                if (!document["components"][std::stoul(edge["call"].get<std::string>().substr(1))].contains("deliver"))
+                    participants.push_back(edge);
+            if (participants.empty())
+                step["work"] = "1 ms";
+            step.erase("commit");
+            if (!participants.empty())
+                step["commit"] = std::move(participants);
+        }
     document["workloads"] = json::array();
     for (std::uint64_t w = between(1, 3); w > 0; --w) {
         json workload{{"id", fmt::format("w{}", w)}, {"call", id(random.below(count))}, {"priority", random.below(4)}};
@@ -253,7 +278,7 @@ inline nlohmann::ordered_json random_scenario(std::uint64_t seed) {
         for (std::uint64_t f = between(1, 4); f > 0; --f) {
             json fault{{"at", ms(0, 4000)}};
             const bool lasts = chance(80);
-            const std::uint64_t kind = random.below(11);
+            const std::uint64_t kind = random.below(12);
             if (lasts)
                 fault["for"] = ms(1, 3000);
             if (kind < 8)
@@ -291,6 +316,10 @@ inline nlohmann::ordered_json random_scenario(std::uint64_t seed) {
                     fault["errors"] = "60%";
                     fault["component"] = id(random.below(count));
                     fault["push"] = {{"waves", {"30%", "100%"}}, {"every", "500 ms"}, {"abort_above", "20%"}};
+                    break;
+                case 11:
+                    fault["clock"] = chance(50) ? ms(1, 300) : "-" + ms(1, 300);
+                    fault["component"] = id(random.below(count));
                     break;
                 default:
                     fault["crash"] = true;

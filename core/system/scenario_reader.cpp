@@ -32,6 +32,8 @@ std::optional<Scenario> ScenarioReading::read(const json& document) {
          [&](const json& item, const std::string& at) { objective(item, at); });
     if (!has_mistakes())
         check_ends();
+    if (!has_mistakes())
+        check_participants();
     if (has_mistakes())
         return std::nullopt;
     return std::move(scenario_);
@@ -131,6 +133,19 @@ void ScenarioReading::check_ends() {
     for (std::uint32_t c = 0; c < scenario_.components.size(); ++c)
         if (state[c] == 0 && !visit(visit, c))
             return;
+}
+
+void ScenarioReading::check_participants() {
+    for (std::size_t c = 0; c < scenario_.components.size(); ++c)
+        for (std::size_t s = 0; s < scenario_.components[c].steps.size(); ++s) {
+            const Step& step = scenario_.components[c].steps[s];
+            for (std::size_t e = 0; step.kind == StepKind::commit && e < step.edges.size(); ++e)
+                if (const Component& target = scenario_.components[scenario_.edges[step.edges[e]].target];
+                    target.delivery)
+                    mistake(fmt::format("/components/{}/steps/{}/commit/{}/call", c, s, e),
+                            fmt::format("'{}' delivers what it keeps before it knows the decision", target.id),
+                            "send to it after the commit, or name a component without deliver");
+        }
 }
 
 std::optional<Scenario> read_scenario(const nlohmann::ordered_json& document, std::vector<Mistake>& mistakes) {

@@ -32,6 +32,7 @@ class ScenarioReading : DocumentReader {
     void balancing(const json& item, const std::string& at, Component& component);
     void behaviour(const json& item, const std::string& at, Component& component);
     void scaling(const json& item, const std::string& at, Component& component);
+    void commit(const json& item, const std::string& at, const Component& component, Step& step);
     void read_step(const json& item, const std::string& at, Component& component);
     Cache cache(const json& item, const std::string& at, const Component& component);
 
@@ -56,6 +57,8 @@ class ScenarioReading : DocumentReader {
 
     // A circle of calls, each of them sure to be made, would never end.
     void check_ends();
+    // What takes part in a transaction must be able to undo all that it did.
+    void check_participants();
 
     Scenario scenario_;
     std::map<std::string, std::uint32_t, std::less<>> components_;

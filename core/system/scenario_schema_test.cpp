@@ -91,6 +91,7 @@ std::set<std::string> without(const std::set<std::string>& all, const std::set<s
 const std::map<std::string, std::vector<json>>& refused_of_kind() {
     static const std::map<std::string, std::vector<json>> values{
         {"time", {5, "1 m", "1/s", "-1 s", true, "exponential(5 ms)"}},
+        {"offset", {5, "1 m", "1/s", true, "exponential(5 ms)"}},
         {"distribution", {5, "1 m", "1/s", "-1 s", true}},
         {"rate", {5, "1 m", "1 s", "-1/s", true, "exponential(5/s)"}},
         {"share", {2, -0.5, "1 s", true}},
@@ -315,7 +316,7 @@ class Walk {
         if (kind != refused_of_kind().end())
             for (const json& value : kind->second)
                 CHECK_MESSAGE(has_mistake_at(with(value), place), value.dump() << " is taken");
-        const bool has_unit = std::set<std::string>{"time", "distribution", "rate", "size", "money"}.count(
+        const bool has_unit = std::set<std::string>{"time", "offset", "distribution", "rate", "size", "money"}.count(
                                   given.value("x-kind", "")) == 1;
         if (has_unit)  // a number without a unit is taken only if it is 0
             CHECK_MESSAGE(has_mistake_at(with(0), place) == (node["type"] == "string"),

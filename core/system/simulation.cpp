@@ -55,7 +55,13 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, const RunLi
         }
         if (component.replication && component.replication->has_leader)
             for (std::uint32_t r = 0; r < component.replicas; r += component.replication->factor)
-                state.leaders.push_back(state.first_replica + r);
+                state.leaders.push_back({state.first_replica + r});
+        if (component.replication) {
+            state.written.resize(component.replicas / component.replication->factor);
+            state.copies.resize(component.replicas);
+            if (component.replication->repair_every > 0)
+                queue_.schedule(component.replication->repair_every, {EventKind::repair, index, 0});
+        }
         if (component.delivery) {
             state.delivery.partitions.resize(std::max<std::uint32_t>(1, component.delivery->partitions));
         }
@@ -99,6 +105,11 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, const RunLi
         state.result.latency_over_time = sim::Series(width, bins_max);
         workloads_.push_back(std::move(state));
     }
+    for (const Component& component : scenario.components)
+        for (const Step& step : component.steps)
+            if (step.kind == StepKind::commit)
+                for (const std::uint32_t edge : step.edges)
+                    components_[scenario.edges[edge].target].has_locks = true;
     queue_.schedule(scenario.duration, {EventKind::end, 0, 0});
     if (scenario.warmup > 0)
         queue_.schedule(scenario.warmup, {EventKind::warm, 0, 0});
@@ -244,6 +255,22 @@ void Simulation::handle(const Event& event) {
             return update_rotation(event.index);
         case EventKind::elect:
             return elect(event.index, generation);
+        case EventKind::depose:
+            return depose(event.index, generation);
+        case EventKind::repair:
+            return repair(event.index);
+        case EventKind::granted:
+            if (is_same_attempt())
+                serve(event.index);
+            return;
+        case EventKind::tell:
+            if (is_live_participation(event.index, generation))
+                tell(event.index);
+            return;
+        case EventKind::told:
+            if (is_live_participation(event.index, generation))
+                told(event.index);
+            return;
         case EventKind::scale:
             return scale(event.index);
         case EventKind::start_replica:
@@ -413,6 +440,9 @@ void Simulation::make_attempt(std::uint32_t call_index, bool is_hedge) {
     const std::uint32_t edge_index = call.edge;
     const Edge& edge = scenario_.edges[edge_index];
     EdgeState& state = edges_[edge_index];
+    const Ref participation = call.origin.participation;
+    if (participation.index != no_index && !is_live_participation(participation.index, participation.generation))
+        return end_call(call_index, Outcome::failed);  // the decision came first
     ++call.attempts;
     ++call.open;
     state.result.sent += call.attempts == 1 ? 1 : 0;
@@ -441,6 +471,13 @@ void Simulation::make_attempt(std::uint32_t call_index, bool is_hedge) {
     attempt.replica = replica;
     attempt.sent = queue_.now();
     attempt.deadline = call.origin.deadline;
+    if (component.replication)
+        note_version(index, call.origin.stamp);
+    if (call.origin.participation.index != no_index) {
+        attempt.participation = call.origin.participation.index;
+        participations_[attempt.participation].attempt = index;
+        participations_[attempt.participation].replica = replica;
+    }
     call.live[call.live[0] == no_index ? 0 : 1] = index;
     ++replicas_[replica].outstanding;
     if (call.origin.is_traced && spans_.size() < spans_max) {
@@ -488,6 +525,8 @@ void Simulation::respond(std::uint32_t index) {
             spans_[attempt.span].outcome = attempt.outcome;
         }
         forget(index);
+        if (attempt.is_peer && attempt.version != no_index)
+            merge_reads(attempt);
         replica_answered(attempt.replica, attempt.outcome != Outcome::ok, queue_.now() - attempt.sent);
         adapt(attempt.edge, attempt.outcome != Outcome::ok, queue_.now() - attempt.sent);
     }
@@ -691,6 +730,8 @@ void Simulation::child_ended(const Call& call, Outcome outcome) {
             return cached_ended(ref.index, step, scenario_.edges[call.edge].is_optional ? Outcome::ok : outcome);
         if (step.kind == StepKind::saga)
             return saga_ended(ref.index, step, scenario_.edges[call.edge].is_optional ? Outcome::ok : outcome);
+        if (step.kind == StepKind::commit)
+            return commit_ended(ref.index, outcome);
     }
     --parent.calls_open;
     if (outcome == Outcome::ok || scenario_.edges[call.edge].is_optional)
@@ -724,6 +765,10 @@ std::uint32_t Simulation::take_attempt() {
 }
 
 void Simulation::free_attempt(std::uint32_t index) {
+    if (attempts_[index].participation != no_index)
+        participant_gone(attempts_[index].participation);
+    if (attempts_[index].version != no_index)
+        free_versions_.push_back(attempts_[index].version);
     attempts_[index].state = AttemptState::free;
     ++attempts_[index].generation;
     free_attempts_.push_back(index);

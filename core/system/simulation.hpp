@@ -101,6 +101,23 @@ struct ComponentResult {
     // Balancing and scaling.
     std::uint64_t ejections = 0;
     std::uint64_t failovers = 0;
+    // Copies, of requests with keys. A read is stale if what it returns is older than what had been acknowledged when
+    // it was sent; its staleness is for how long, 0 if it is fresh (Bailis et al., "Probabilistically Bounded
+    // Staleness", VLDB 2012). For a replica that has missed several writes it counts from the first.
+    std::uint64_t reads = 0;
+    std::uint64_t stale_reads = 0;
+    sim::DurationSketch staleness;  // of all reads
+    // Acknowledged, and gone: by a leader that the others had replaced, or with an earlier time than an older write
+    // has.
+    std::uint64_t lost_writes = 0;
+    // Transactions that it coordinated.
+    std::uint64_t commits = 0;
+    std::uint64_t aborts = 0;
+    // Transactions that it took part in.
+    std::uint64_t lock_waits = 0;   // requests that waited for a key
+    double lock_wait_seconds = 0;   // mean, of those
+    double in_doubt = 0;            // mean number prepared and without a decision
+    double in_doubt_longest_s = 0;  // so far, of those that still are
     std::uint64_t scalings = 0;
     double cost_usd = 0;
     double work_seconds = 0;    // that threads or cores were asked for
@@ -240,6 +257,11 @@ class Simulation {
         scale,           // index: component
         start_replica,   // index: component
         deliver_again,   // index: message
+        depose,          // index: component; data: group
+        repair,          // index: component
+        granted,         // attempt: it has the key that it waited for
+        tell,            // participation: it is told the decision
+        told,            // participation: it hears it
         breaker_probe,   // index: edge
         warm,            // the end of the warm-up
         sample,          // queue lengths for the pictures
@@ -279,18 +301,22 @@ class Simulation {
         bool is_delivery = false;  // of a message
         bool is_undoing = false;   // a saga, backwards
         bool fills = false;        // a cache for others who wait
+        bool wants_lock = false;
+        bool holds_lock = false;
         Request request{};
         std::uint32_t call = no_index;
         std::uint32_t call_generation = 0;
         std::uint32_t edge = 0;
         std::uint32_t replica = 0;
         std::uint32_t step = 0;
-        std::uint32_t place = 0;       // in a saga
-        std::uint32_t calls_open = 0;  // of the present step
+        std::uint32_t place = no_index;  // in a saga; or its transaction
+        std::uint32_t calls_open = 0;    // of the present step
         std::uint32_t answers_needed = 0;
         std::uint32_t next = no_index;  // in a queue
         std::uint32_t previous = no_index;
         std::uint32_t span = no_index;
+        std::uint32_t participation = no_index;
+        std::uint32_t version = no_index;
         Time deadline = sim::time_max;
         Time sent = 0;
         Time arrived = 0;
@@ -310,6 +336,8 @@ class Simulation {
         std::uint32_t message = no_index;
         std::uint32_t pinned = no_index;  // replica
         std::uint32_t caller = no_index;  // replica, or their number + workload: for partitions
+        Ref participation{};              // in a transaction
+        std::int64_t stamp = 0;           // of a write, for the others of the group
         std::uint32_t span = no_index;    // of the parent; of a request of its own: trace
         bool is_traced = false;
         bool is_fallback = false;
@@ -350,6 +378,7 @@ class Simulation {
         double error_rate = 0;
         double latency = 0;  // recent, s
         Time paused_until = 0;
+        Time skew = 0;        // its clock is ahead by that
         Time last_empty = 0;  // its queue
         Time in_free = 0;     // its link
         Time out_free = 0;
@@ -453,6 +482,47 @@ class Simulation {
         sim::TimeAverage kept{};
     };
 
+    // What an attempt knows of the data that it reads or writes. Stamps are versions of a key: counted where there is a
+    // leader, else the clock of the replica that took the write (last write wins); 0 is what was there before.
+    struct Version {
+        std::int64_t acknowledged = 0;  // when it was sent
+        std::int64_t stamp = 0;         // written, or read
+        Time stale_since = sim::time_max;
+    };
+    struct Copy {  // of a key, at one replica
+        std::int64_t stamp = 0;
+        Time stale_since = sim::time_max;
+    };
+    struct Written {  // of a key, in its group
+        std::int64_t issued = 0;
+        std::int64_t acknowledged = 0;
+    };
+    struct Leader {
+        std::uint32_t now = no_index;      // replica
+        std::uint32_t deposed = no_index;  // who has not heard of it yet
+    };
+
+    // Two-phase commit.
+    struct Transaction {
+        std::vector<std::uint32_t> participants{};
+        std::uint32_t open = 0;
+    };
+    enum class Decision : std::uint8_t { none, commit, abort };
+    struct Participation {
+        std::uint32_t generation = 0;
+        std::uint32_t edge = 0;
+        std::uint32_t coordinator = no_index;  // replica
+        std::uint32_t replica = no_index;      // none: it was never asked
+        std::uint32_t key = no_index;
+        std::uint32_t attempt = no_index;  // while there is one
+        Decision decision = Decision::none;
+        bool is_live = false;
+        bool is_told = false;
+        bool is_prepared = false;
+        bool holds_lock = false;
+        Time prepared = 0;
+    };
+
     struct ComponentState {
         std::uint32_t first_replica = 0;
         std::uint32_t up = 0;  // replicas that take requests
@@ -465,11 +535,17 @@ class Simulation {
         sim::TimeAverage active{};  // replicas, starting ones included
         double wait_sum = 0;        // s
         std::uint64_t started = 0;
-        double sojourn_sum = 0;                                       // s
-        std::vector<std::pair<std::uint64_t, std::uint32_t>> ring{};  // consistent hashing
-        std::vector<std::uint32_t> cache_of_step{};                   // first of the step's caches
-        std::vector<std::uint32_t> leaders{};                         // of groups: replica, or no_index
-        std::vector<Time> warm{};                                     // serverless: when each idle instance ends
+        double sojourn_sum = 0;                                             // s
+        std::vector<std::pair<std::uint64_t, std::uint32_t>> ring{};        // consistent hashing
+        std::vector<std::uint32_t> cache_of_step{};                         // first of the step's caches
+        std::vector<Leader> leaders{};                                      // of groups
+        std::vector<std::unordered_map<std::uint32_t, Written>> written{};  // by group and key
+        std::vector<std::unordered_map<std::uint32_t, Copy>> copies{};      // by replica and key
+        bool has_locks = false;
+        std::unordered_map<std::uint32_t, std::deque<Ref>> locks{};  // keys that are held, and who waits for them
+        double lock_wait_sum = 0;                                    // s
+        sim::TimeAverage in_doubt{};
+        std::vector<Time> warm{};  // serverless: when each idle instance ends
         DeliveryState delivery{};
         std::uint32_t starting = 0;  // replicas
         sim::TimeAverage recent_busy{};
@@ -563,6 +639,8 @@ class Simulation {
     void start_next(std::uint32_t replica);
     void drop(std::uint32_t attempt, Outcome outcome);
     void start(std::uint32_t attempt);
+    void serve(std::uint32_t attempt);
+    [[nodiscard]] bool is_expired(const Attempt& attempt) const;
     void advance(std::uint32_t attempt);
     [[nodiscard]] bool is_taken(const Step& step, const Request& request, ComponentState& state) const;
     void call_all(std::uint32_t attempt, const std::vector<std::uint32_t>& edges, std::uint32_t needed);
@@ -581,16 +659,51 @@ class Simulation {
     void cached_ended(std::uint32_t attempt, const Step& step, Outcome outcome);
     void end_filling(std::uint32_t attempt, const Step& step, bool ok);
     CacheState& cache_of(std::uint32_t attempt);
-    bool begin_copies(std::uint32_t attempt);
     void saga_ended(std::uint32_t attempt, const Step& step, Outcome outcome);
     void continue_saga(std::uint32_t attempt);
-    void elect(std::uint32_t component, std::uint32_t group);
-    void wait_for_leader(std::uint32_t component, std::uint32_t group);
     void keep(std::uint32_t component, const Request& request);
     void make_ready(std::uint32_t component, std::uint32_t partition);
     void dispatch(std::uint32_t component);
     void delivered(std::uint32_t message, Outcome outcome);
     void deliver_again(std::uint32_t message);
+    // simulation_copies.cpp: quorums, leaders, versions
+    bool begin_copies(std::uint32_t attempt);
+    [[nodiscard]] std::uint32_t first_of_group(std::uint32_t replica) const;
+    Leader* leader_of(std::uint32_t replica);  // null if its group has none by design
+    void wait_for_leader(std::uint32_t component, std::uint32_t group);
+    void elect(std::uint32_t component, std::uint32_t group);
+    void take_over(std::uint32_t component, std::uint32_t group, std::uint32_t chosen);
+    void check_leaders();
+    void depose(std::uint32_t component, std::uint32_t group);
+    [[nodiscard]] bool reaches_majority(std::uint32_t replica) const;
+    [[nodiscard]] std::uint32_t leader_for(std::uint32_t component, std::uint32_t group, std::uint32_t caller) const;
+    std::unordered_map<std::uint32_t, Written>& written_by(std::uint32_t replica);
+    void note_version(std::uint32_t attempt, std::int64_t stamp);
+    void issue(std::uint32_t attempt);
+    void apply(std::uint32_t replica, std::uint32_t key, std::int64_t stamp);
+    void read_copy(std::uint32_t attempt);
+    void merge_reads(const Attempt& peer);
+    void data_ended(std::uint32_t attempt);
+    void repair(std::uint32_t component);
+    void copy_all(std::uint32_t from, std::uint32_t to);
+    // simulation_transactions.cpp: two-phase commit
+    bool has_lock(std::uint32_t attempt);
+    void hold(Attempt& attempt);
+    void end_lock_wait(Attempt& attempt);
+    void release_lock(std::uint32_t component, std::uint32_t key);
+    void begin_commit(std::uint32_t attempt, const Step& step);
+    void commit_ended(std::uint32_t attempt, Outcome outcome);
+    void decide(std::uint32_t transaction, std::uint32_t component, Decision decision);
+    void tell(std::uint32_t participation);
+    void tell_again(std::uint32_t participation);
+    Outcome vote(std::uint32_t attempt, Outcome outcome);
+    void told(std::uint32_t participation);
+    void participant_gone(std::uint32_t participation);
+    std::uint32_t take_participation();
+    void end_participation(std::uint32_t participation);
+    [[nodiscard]] bool is_live_participation(std::uint32_t index, std::uint32_t generation) const {
+        return participations_[index].is_live && participations_[index].generation == generation;
+    }
     // simulation_faults.cpp
     [[nodiscard]] bool is_struck(const Strike& strike, std::uint32_t replica) const;
     void begin_fault(std::uint32_t fault, std::uint32_t unit);
@@ -624,6 +737,12 @@ class Simulation {
     std::vector<CacheState> caches_;
     std::vector<Message> messages_;
     std::vector<std::uint32_t> free_messages_;
+    std::vector<Version> versions_;
+    std::vector<std::uint32_t> free_versions_;
+    std::vector<Transaction> transactions_;
+    std::vector<std::uint32_t> free_transactions_;
+    std::vector<Participation> participations_;
+    std::vector<std::uint32_t> free_participations_;
     std::vector<Strike> strikes_;
     std::vector<base::RandomStream> fault_streams_;
     std::vector<Span> spans_;

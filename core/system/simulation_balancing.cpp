@@ -169,8 +169,8 @@ std::uint32_t Simulation::choose_by_key(const Call& call, std::uint32_t avoid) {
     } else {
         group = static_cast<std::uint32_t>(scatter % groups);
     }
-    if (!state.leaders.empty() && request.is_write) {
-        const std::uint32_t leader = state.leaders[group];
+    if (!state.leaders.empty() && (request.is_write || component.replication->leader_reads)) {
+        const std::uint32_t leader = leader_for(target, group, call.origin.caller);
         return leader != no_index && replicas_[leader].takes ? leader : no_index;
     }
     if (each == 1)

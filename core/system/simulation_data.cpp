@@ -1,4 +1,4 @@
-// What components keep: caches, copies with quorums and leaders, sagas, messages to deliver.
+// What components keep and make up for: caches, sagas, messages to deliver.
 #include <algorithm>
 
 #include "core/system/simulation.hpp"
@@ -111,65 +111,6 @@ void Simulation::end_filling(std::uint32_t index, const Step& step, bool ok) {
         ++attempts_[ref.index].step;
         advance(ref.index);
     }
-}
-
-// -------------------------------------------------------------------------------------------------------------- copies
-
-// Asks the others of the group. True if there is nothing to wait for.
-bool Simulation::begin_copies(std::uint32_t index) {
-    Attempt& attempt = attempts_[index];
-    const std::uint32_t component_index = replicas_[attempt.replica].component;
-    const Replication& replication = *scenario_.components[component_index].replication;
-    if (replication.factor == 1)
-        return true;
-    const bool is_write = attempt.request.is_write;
-    const std::uint32_t needed = (is_write ? replication.write : replication.read) - 1;
-    const std::uint32_t local = attempt.replica - components_[component_index].first_replica;
-    const std::uint32_t group = attempt.replica - local % replication.factor;
-    // A write goes to all of them, a read to as many as it needs, those in the rotation first.
-    std::vector<std::uint32_t> others;
-    for (const bool in_rotation : {true, false})
-        for (std::uint32_t i = 1; i < replication.factor; ++i) {
-            const std::uint32_t other = group + (attempt.replica - group + i) % replication.factor;
-            if (replicas_[other].takes == in_rotation && (is_write || others.size() < needed))
-                others.push_back(other);
-        }
-    if (needed == 0) {
-        for (const std::uint32_t other : others)
-            send(index, replication.edge, other);
-        return true;
-    }
-    attempt.state = AttemptState::waiting;
-    attempt.calls_open = static_cast<std::uint32_t>(others.size());
-    attempt.answers_needed = needed;
-    const Ref self{index, attempt.generation};
-    const std::uint32_t at = attempt.step;
-    for (const std::uint32_t other : others) {
-        if (!is_live(self) || attempts_[index].state != AttemptState::waiting || attempts_[index].step != at)
-            break;
-        call_for(index, replication.edge, other);
-    }
-    return false;
-}
-
-void Simulation::wait_for_leader(std::uint32_t index, std::uint32_t group) {
-    components_[index].leaders[group] = no_index;
-    queue_.schedule(queue_.now() + scenario_.components[index].replication->failover, {EventKind::elect, index, group});
-}
-
-void Simulation::elect(std::uint32_t index, std::uint32_t group) {
-    ComponentState& state = components_[index];
-    const std::uint32_t factor = scenario_.components[index].replication->factor;
-    const std::uint32_t first = state.first_replica + group * factor;
-    if (state.leaders[group] != no_index)
-        return;
-    for (std::uint32_t r = first; r < first + factor; ++r)
-        if (replicas_[r].is_up) {
-            state.leaders[group] = r;
-            ++state.result.failovers;
-            return;
-        }
-    // Nobody is left; whoever comes back begins anew.
 }
 
 // --------------------------------------------------------------------------------------------------------------- sagas

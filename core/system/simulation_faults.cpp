@@ -171,7 +171,7 @@ void Simulation::refresh(const Strike& strike) {
     if (fault.kind == FaultKind::latency || fault.kind == FaultKind::loss)
         return refresh_edges();
     if (fault.kind == FaultKind::partition)
-        return;                  // asked for at each way
+        return check_leaders();  // the rest is asked for at each way
     const Strike copy = strike;  // what a crash does may add strikes, never now, but the compiler cannot know
     for (std::uint32_t r = 0; r < replicas_.size(); ++r)
         if (is_struck(copy, r))
@@ -203,6 +203,7 @@ void Simulation::refresh_replica(std::uint32_t index) {
     double slow = 1;
     double right = 1 - component.error_rate;
     double left = 1;  // of its threads
+    Time skew = 0;
     for (const Strike& strike : strikes_) {
         if (!strike.is_active || !is_struck(strike, index))
             continue;
@@ -220,10 +221,14 @@ void Simulation::refresh_replica(std::uint32_t index) {
             case FaultKind::exhaust:
                 left *= 1 - fault.factor;
                 break;
+            case FaultKind::clock:
+                skew += fault.delay;
+                break;
             default:
                 break;
         }
     }
+    replica.skew = skew;
     replica.error_rate = 1 - right;
     if (slow != replica.slow) {
         share_update(index);
@@ -317,8 +322,10 @@ void Simulation::crash(std::uint32_t index) {
     state.warm.clear();
     if (!state.leaders.empty()) {
         const std::uint32_t group = (index - state.first_replica) / component.replication->factor;
-        if (state.leaders[group] == index)
+        if (state.leaders[group].now == index)
             wait_for_leader(component_index, group);
+        if (state.leaders[group].deposed == index)
+            state.leaders[group].deposed = no_index;
     }
     // Nothing may start in it while it is emptied.
     const std::uint32_t threads = replica.threads;
@@ -339,6 +346,11 @@ void Simulation::crash(std::uint32_t index) {
             queue_.cancel(attempt.work);
             if (attempt.fills)
                 end_filling(a, component.steps[attempt.step], false);
+            if (attempt.step < component.steps.size() && component.steps[attempt.step].kind == StepKind::commit &&
+                attempt.place != no_index)
+                decide(attempt.place, component_index, Decision::abort);
+            if (state.has_locks)
+                vote(a, Outcome::failed);
         } else {
             continue;
         }
@@ -370,7 +382,7 @@ void Simulation::recover(std::uint32_t index) {
     bool others_up = false;
     for (std::uint32_t r = first; r < first + component.replication->factor; ++r)
         others_up = others_up || (r != index && replicas_[r].is_up);
-    if (state.leaders[group] == no_index && !others_up)
+    if (state.leaders[group].now == no_index && !others_up)
         wait_for_leader(replica.component, group);
 }
 

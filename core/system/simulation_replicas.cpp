@@ -31,6 +31,10 @@ void Simulation::arrive(std::uint32_t index) {
         ++state.result.rejected;
         return answer(index, Outcome::rejected);
     }
+    if (replica.skew != 0 && component.drops_expired && is_expired(attempt)) {
+        ++state.result.rejected;
+        return answer(index, Outcome::expired);
+    }
     attempt.arrived = queue_.now();
     state.in_system.add(queue_.now(), 1);
     if (has_server)
@@ -86,7 +90,7 @@ void Simulation::start_next(std::uint32_t replica_index) {
         DS_ASSERT(next != no_index);
         unlink(next);
         const Attempt& attempt = attempts_[next];
-        if (component.drops_expired && queue_.now() > attempt.deadline)
+        if (component.drops_expired && is_expired(attempt))
             drop(next, Outcome::expired);
         else if (is_controlled &&
                  queue_.now() - attempt.arrived > (is_standing ? component.target : component.interval))
@@ -123,6 +127,25 @@ void Simulation::start(std::uint32_t index) {
         spans_[attempt.span].started = queue_.now();
     attempt.state = AttemptState::running;
     attempt.step = 0;
+    if (!state.has_locks || has_lock(index))
+        serve(index);
+}
+
+// Its deadline came with it as a time of day, and is compared with this replica's clock.
+bool Simulation::is_expired(const Attempt& attempt) const {
+    Time deadline = attempt.deadline;
+    if (const std::uint32_t caller = attempt.is_ignored ? no_index : calls_[attempt.call].origin.caller;
+        deadline != sim::time_max && caller < replicas_.size())
+        deadline += replicas_[caller].skew;
+    return deadline != sim::time_max && queue_.now() + replicas_[attempt.replica].skew > deadline;
+}
+
+void Simulation::serve(std::uint32_t index) {
+    Attempt& attempt = attempts_[index];
+    const std::uint32_t component_index = replicas_[attempt.replica].component;
+    const Component& component = scenario_.components[component_index];
+    ComponentState& state = components_[component_index];
+    attempt.state = AttemptState::running;
     if (component.serverless) {
         // The last that fell idle is warm the longest.
         if (!state.warm.empty() && state.warm.back() <= queue_.now())
@@ -156,6 +179,7 @@ void Simulation::advance(std::uint32_t index) {
     if (attempts_[index].is_peer) {
         if (attempts_[index].step == 0)
             return begin_work(index, component.replication->apply.sample(state.work));
+        read_copy(index);
         return leave(index, Outcome::ok);
     }
     while (attempts_[index].step < component.steps.size()) {
@@ -189,6 +213,8 @@ void Simulation::advance(std::uint32_t index) {
                 attempts_[index].state = AttemptState::waiting;
                 attempts_[index].place = 0;
                 return call_for(index, step.edges[0], no_index);
+            case StepKind::commit:
+                return begin_commit(index, step);
             case StepKind::call:
                 return call_all(index, step.edges, step.needed);
         }
@@ -233,6 +259,7 @@ void Simulation::call_for(std::uint32_t index, std::uint32_t edge, std::uint32_t
                       .parent = {index, attempt.generation},
                       .pinned = pinned,
                       .caller = attempt.replica,
+                      .stamp = attempt.version == no_index ? 0 : versions_[attempt.version].stamp,
                       .span = attempt.span,
                       .is_traced = attempt.span != no_index,
                       .begun = queue_.now(),
@@ -244,6 +271,7 @@ void Simulation::send(std::uint32_t index, std::uint32_t edge, std::uint32_t pin
     begin_call(edge, {.request = attempt.request,
                       .pinned = pinned,
                       .caller = attempt.replica,
+                      .stamp = attempt.version == no_index ? 0 : versions_[attempt.version].stamp,
                       .span = attempt.span,
                       .is_traced = attempt.span != no_index,
                       .begun = queue_.now()});
@@ -328,6 +356,10 @@ void Simulation::leave(std::uint32_t index, Outcome outcome) {
         state.recent_busy.add(queue_.now(), -1);
     if (component.serverless)
         state.warm.push_back(queue_.now() + component.serverless->keep_alive);
+    if (state.has_locks)
+        outcome = vote(index, outcome);
+    if (attempt.version != no_index && !attempt.is_peer && outcome == Outcome::ok)
+        data_ended(index);
     state.in_system.add(queue_.now(), -1);
     ++state.result.left;
     ++state.result.served;

@@ -51,7 +51,8 @@ void Simulation::end_warmup() {
         state.in_system.reset(queue_.now());
         state.active.reset(queue_.now());
         state.delivery.kept.reset(queue_.now());
-        state.wait_sum = state.sojourn_sum = 0;
+        state.in_doubt.reset(queue_.now());
+        state.wait_sum = state.sojourn_sum = state.lock_wait_sum = 0;
         state.started = 0;
         ComponentResult fresh;
         fresh.queue_over_time = std::move(state.result.queue_over_time);
@@ -155,6 +156,9 @@ Results Simulation::results() const {
         const Price& price = component.price;
         result.cost_usd = seconds * (price.replica * result.replicas + price.busy * result.busy) +
                           price.request * static_cast<double>(result.arrived) + price.egress * result.sent_bytes;
+        result.in_doubt = state.in_doubt.mean(queue_.now());
+        result.lock_wait_seconds =
+            result.lock_waits == 0 ? 0 : state.lock_wait_sum / static_cast<double>(result.lock_waits);
         result.sojourn_seconds = result.left == 0 ? 0 : state.sojourn_sum / static_cast<double>(result.left);
     }
     std::vector<std::uint8_t> is_free(messages_.size());
@@ -163,6 +167,12 @@ Results Simulation::results() const {
     for (std::size_t i = 0; i < messages_.size(); ++i)
         if (is_free[i] == 0)
             results.components[messages_[i].component].age_kept.add(queue_.now() - messages_[i].kept);
+    for (const Participation& participation : participations_) {
+        if (!participation.is_live || !participation.is_prepared)
+            continue;
+        double& longest = results.components[replicas_[participation.replica].component].in_doubt_longest_s;
+        longest = std::max(longest, sim::to_seconds(queue_.now() - participation.prepared));
+    }
     for (const EdgeState& state : edges_) {
         results.edges.push_back(state.result);
         EdgeResult& result = results.edges.back();
@@ -224,6 +234,23 @@ std::string Simulation::inconsistency() const {
     for (std::size_t c = 0; c < components_.size(); ++c)
         if (kept[c] != components_[c].delivery.kept.value())
             return "messages of " + scenario_.components[c].id + " were lost or doubled";
+    std::vector<std::size_t> held(components_.size());
+    std::vector<double> in_doubt(components_.size());
+    for (const Attempt& attempt : attempts_)
+        if (attempt.state != AttemptState::free && attempt.holds_lock)
+            ++held[replicas_[attempt.replica].component];
+    for (const Participation& participation : participations_) {
+        if (!participation.is_live || participation.replica == no_index)
+            continue;
+        held[replicas_[participation.replica].component] += participation.holds_lock ? 1 : 0;
+        in_doubt[replicas_[participation.replica].component] += participation.is_prepared ? 1 : 0;
+    }
+    for (std::size_t c = 0; c < components_.size(); ++c) {
+        if (held[c] != components_[c].locks.size())
+            return "keys of " + scenario_.components[c].id + " are held by nobody, or by two";
+        if (in_doubt[c] != components_[c].in_doubt.value())
+            return "transactions in doubt of " + scenario_.components[c].id + " have been miscounted";
+    }
     const Results counted = results();
     for (std::size_t w = 0; w < counted.workloads.size(); ++w) {
         if (counted.workloads[w].ended_in_all() + counted.workloads[w].unfinished != counted.workloads[w].started)
