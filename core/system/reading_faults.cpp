@@ -60,16 +60,11 @@ void ScenarioReading::fault(const json& item, const std::string& at) {
     repeated(item, at, fault);
     if (item.contains("for") && !fault.between)
         fault.until = fault.at + time(item, at, "for", 0, {.min = 1e-6, .max = longest_s});
-    fault.domain = text(item, at, "domain");
-    if (!fault.domain.empty() && domains_.count(fault.domain) == 0) {
-        Keys all(domains_.begin(), domains_.end());
-        const auto near = base::nearest(fault.domain, all);
-        mistake(at + "/domain", fmt::format("there is no domain '{}'", base::utf8_prefix(fault.domain, 40)),
-                near ? fmt::format("did you mean '{}'?", *near) : "components name theirs under zones and domains");
-    }
+    fault.domain = domain(item, at, "domain");
     if (item.contains("component") || (fault.domain.empty() && (strikes_replicas || is_network)))
         fault.component = component_ref(item, at, "component");
     fault.replicas = whole(item, at, "replicas", unlimited, 1, replicas_max);
+    double ahead = 0;  // s
     switch (fault.kind) {
         case FaultKind::crash:
         case FaultKind::flush:
@@ -94,7 +89,8 @@ void ScenarioReading::fault(const json& item, const std::string& at) {
             fault.delay = time(item, at, "pause", 0, {.min = 1e-6, .max = longest_s});
             break;
         case FaultKind::clock:
-            fault.delay = time(item, at, "clock", 1, {.min = -longest_s, .max = longest_s});
+            ahead = number(item, at, "clock", 1, "s", {.min = -longest_s, .max = longest_s});
+            fault.delay = ahead < 0 ? -sim::from_seconds(-ahead) : sim::from_seconds(ahead);
             if (fault.delay == 0)
                 mistake(at + "/clock", "a clock that is right is no fault",
                         "as clock: 500 ms, or -2 s if it is behind");

@@ -18,7 +18,7 @@ constexpr std::size_t trace_max = 1'000'000;
 void ScenarioReading::workload(const json& item, const std::string& at) {
     known(item, at,
           with_edge_keys({"id", "about", "rate", "arrivals", "changes", "bursts", "diurnal", "trace", "users", "think",
-                          "priority", "keys", "writes", "poison", "call"}));
+                          "priority", "keys", "writes", "poison", "zone", "call"}));
     Workload workload;
     workload.id = text(item, at, "id");
     if (item.contains("times"))
@@ -37,6 +37,7 @@ void ScenarioReading::workload(const json& item, const std::string& at) {
     }
     workload.writes = share(item, at, "writes");
     workload.poison = share(item, at, "poison");
+    workload.zone = domain(item, at, "zone");
     arrivals(item, at, workload);
     scenario_.workloads.push_back(std::move(workload));
 }

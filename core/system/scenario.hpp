@@ -324,8 +324,9 @@ struct Workload {
     std::uint32_t edge = 0;
     std::uint8_t priority = 0;  // 0 is served first
     Keys keys{};
-    double writes = 0;  // share of the requests
-    double poison = 0;  // share of the requests that fail wherever they are delivered
+    std::string zone{};  // where its users are: inside when that zone, or what contains it, is cut off
+    double writes = 0;   // share of the requests
+    double poison = 0;   // share of the requests that fail wherever they are delivered
 
     bool operator==(const Workload&) const = default;
 };

@@ -248,6 +248,9 @@ inline nlohmann::ordered_json random_scenario(std::uint64_t seed) {
             if (!participants.empty())
                 step["commit"] = std::move(participants);
         }
+    bool zoned = false;
+    for (const json& component : document["components"])
+        zoned = zoned || component.contains("zones");
     document["workloads"] = json::array();
     for (std::uint64_t w = between(1, 3); w > 0; --w) {
         json workload{{"id", fmt::format("w{}", w)}, {"call", id(random.below(count))}, {"priority", random.below(4)}};
@@ -271,6 +274,8 @@ inline nlohmann::ordered_json random_scenario(std::uint64_t seed) {
             workload["writes"] = "30%";
         if (chance(20))
             workload["poison"] = "5%";
+        if (chance(30) && zoned)
+            workload["zone"] = one_of({"eu/a", "us"});
         document["workloads"].push_back(std::move(workload));
     }
     if (chance(60)) {
@@ -278,7 +283,7 @@ inline nlohmann::ordered_json random_scenario(std::uint64_t seed) {
         for (std::uint64_t f = between(1, 4); f > 0; --f) {
             json fault{{"at", ms(0, 4000)}};
             const bool lasts = chance(80);
-            const std::uint64_t kind = random.below(12);
+            const std::uint64_t kind = random.below(zoned ? 13 : 12);
             if (lasts)
                 fault["for"] = ms(1, 3000);
             if (kind < 8)
@@ -317,6 +322,10 @@ inline nlohmann::ordered_json random_scenario(std::uint64_t seed) {
                     fault["component"] = id(random.below(count));
                     fault["push"] = {{"waves", {"30%", "100%"}}, {"every", "500 ms"}, {"abort_above", "20%"}};
                     break;
+                case 12:
+                    fault["partition"] = true;
+                    fault["domain"] = one_of({"eu/a", "eu", "us/a"});
+                    break;
                 case 11:
                     fault["clock"] = chance(50) ? ms(1, 300) : "-" + ms(1, 300);
                     fault["component"] = id(random.below(count));
@@ -328,7 +337,7 @@ inline nlohmann::ordered_json random_scenario(std::uint64_t seed) {
                     fault["for"] = "exponential(200 ms)";
                     fault["each"] = one_of({"replica", "all"});
             }
-            if (chance(50) && kind != 3 && kind != 7 && kind != 8)
+            if (chance(50) && kind != 3 && kind != 7 && kind != 8 && kind != 12)
                 fault["replicas"] = between(1, 2);
             document["faults"].push_back(std::move(fault));
         }

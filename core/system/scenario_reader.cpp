@@ -102,6 +102,17 @@ std::uint32_t ScenarioReading::workload_named(const std::string& id, const std::
     return workloads_.find(id)->second;
 }
 
+std::string ScenarioReading::domain(const json& object, const std::string& at, const char* key) {
+    constexpr std::size_t shown_max = 40;
+    std::string name = text(object, at, key);
+    if (!name.empty() && domains_.count(name) == 0) {
+        const auto near = base::nearest(name, Keys(domains_.begin(), domains_.end()));
+        mistake(at + "/" + key, fmt::format("there is no domain '{}'", base::utf8_prefix(name, shown_max)),
+                near ? fmt::format("did you mean '{}'?", *near) : "components name theirs under zones and domains");
+    }
+    return name;
+}
+
 void ScenarioReading::check_ends() {
     std::vector<std::uint8_t> state(scenario_.components.size());  // 1: on the way, 2: done
     std::vector<std::uint32_t> way;

@@ -25,6 +25,7 @@ class ScenarioReading : DocumentReader {
                   std::map<std::string, std::uint32_t, std::less<>>& index);
     std::uint32_t component_ref(const json& object, const std::string& at, const char* key);
     std::uint32_t component_named(const std::string& id, const std::string& place);
+    std::string domain(const json& object, const std::string& at, const char* key);  // empty if not given
     std::uint32_t workload_named(const std::string& id, const std::string& place);
 
     void component(const json& item, const std::string& at);

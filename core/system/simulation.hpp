@@ -618,6 +618,7 @@ class Simulation {
     std::uint32_t choose_by_key(const Call& call, std::uint32_t avoid);
     std::uint32_t choose_on_ring(const Call& call, std::uint32_t avoid);
     std::uint32_t choose_member(std::uint32_t edge, std::uint32_t first, std::uint32_t members, std::uint32_t avoid);
+    std::uint32_t choose_any(std::uint32_t edge, std::uint32_t first, std::uint32_t members, std::uint32_t avoid);
     std::uint32_t choose_at_random(std::uint32_t edge, std::uint32_t avoid);
     void make_ring(std::uint32_t component);
     void update_rotation(std::uint32_t replica);

@@ -90,6 +90,17 @@ std::uint32_t Simulation::choose_member(std::uint32_t edge, std::uint32_t first,
     return best;
 }
 
+// Each of them as likely as any other.
+std::uint32_t Simulation::choose_any(std::uint32_t edge, std::uint32_t first, std::uint32_t members,
+                                     std::uint32_t avoid) {
+    std::uint32_t chosen = no_index;
+    std::uint32_t usable = 0;
+    for (std::uint32_t r = first; r < first + members; ++r)
+        if (replicas_[r].takes && r != avoid && edges_[edge].balance.below(++usable) == 0)
+            chosen = r;
+    return chosen;
+}
+
 std::uint32_t Simulation::choose_at_random(std::uint32_t edge, std::uint32_t avoid) {
     const std::uint32_t target = scenario_.edges[edge].target;
     const Component& component = scenario_.components[target];
@@ -175,6 +186,8 @@ std::uint32_t Simulation::choose_by_key(const Call& call, std::uint32_t avoid) {
     }
     if (each == 1)
         return replicas_[first + group].takes ? first + group : no_index;
+    if (component.balancing == Balancing::random)
+        return choose_any(call.edge, first + group * each, each, avoid);
     return choose_member(call.edge, first + group * each, each, avoid);
 }
 

@@ -267,6 +267,9 @@ void Simulation::partition(Strike& strike) const {
             strike.sides[r] = near;
         }
     }
+    for (std::size_t w = 0; w < workloads_.size(); ++w)
+        if (!fault.domain.empty() && is_within(scenario_.workloads[w].zone, fault.domain))
+            strike.sides[replicas_.size() + w] = far;
 }
 
 bool Simulation::is_cut(std::uint32_t from, std::uint32_t to) const {

@@ -138,6 +138,7 @@ class Theory {
                     break;
                 case StepKind::cached:
                 case StepKind::saga:
+                case StepKind::commit:
                     waiting = no_result;
                     break;
                 case StepKind::call: {
