@@ -233,11 +233,13 @@ TEST_CASE("the report and its sentences say what was stale, lost and in doubt") 
     CHECK(report["diagnosis"].dump().find("waited for a key that another held") != std::string::npos);
     json document = json::parse(store(R"json({"factor": 3, "write": 1, "apply": "exponential(300 ms)"})json"));
     document["objectives"] = json::array({{{"component", "db"}, {"quantile", "99%"}, {"staleness", "50 ms"}},
-                                          {{"component", "db"}, {"quantile", "99%"}, {"staleness", "10 s"}}});
+                                          {{"component", "db"}, {"quantile", "99%"}, {"staleness", "10 s"}},
+                                          {{"component", "db"}, {"durability", "99.99%"}}});
     const Scenario stale = scenario_from(document);
     const json verdicts = report_json(stale, 1, std::vector<Results>{results_of(stale)})["objectives"];
     CHECK(verdicts[0]["met"] == false);
     CHECK(verdicts[1]["met"] == true);
+    CHECK(verdicts[2]["measured"] == 1.0);
 }
 
 TEST_CASE("transactions that could not be are refused") {

@@ -399,7 +399,8 @@ void ScenarioReading::commit(const json& item, const std::string& at, const Comp
         known(inner, here, {"call", "timeout", "breaker", "concurrency", "request", "answer"});
         const std::uint32_t added = edge(inner, here, "call", component.id);
         if (scenario_.edges[added].timeout == 0)
-            mistake(here, "a participant that does not answer would be waited for without end",
+            mistake(inner.contains("timeout") ? here + "/timeout" : here,
+                    "a participant that does not answer would be waited for without end",
                     "add timeout: 1 s; who has not answered by then has voted no");
         if (!asked.insert(scenario_.edges[added].target).second)
             mistake(here + "/call", "this component takes part twice, and would wait for itself", "name it once");

@@ -175,31 +175,46 @@ void ScenarioReading::repeated(const json& item, const std::string& at, Fault& f
         word<Each>(item, at, "each", Each::all, {{"replica", Each::replica}, {"all", Each::all}}) == Each::replica;
 }
 
+// Of the messages of a component, or of its copies.
+void ScenarioReading::component_objective(const json& item, const std::string& at, Objective& objective) {
+    constexpr std::array<const char*, 3> measures{"age", "staleness", "durability"};
+    const std::uint32_t component = component_ref(item, at, "component");
+    const bool is_known = component < scenario_.components.size();
+    objective.age = time(item, at, "age", 0);
+    objective.staleness = time(item, at, "staleness", 0);
+    objective.durability = share(item, at, "durability");
+    for (const char* key : {"workload", "availability", "latency", "cost"})
+        if (item.contains(key))
+            mistake(at + "/" + key, "an objective is of a workload, or of a component's messages or copies",
+                    "write two objectives");
+    const auto given =
+        std::count_if(measures.begin(), measures.end(), [&](const char* key) { return item.contains(key); });
+    for (const char* key : measures)
+        if (given > 1 && item.contains(key))
+            mistake(at + "/" + key, "an objective of a component asks for one thing", "write two objectives");
+    const bool is_of_copies = item.contains("staleness") || item.contains("durability");
+    (is_of_copies ? objective.copies : objective.queue) = component;
+    if (is_known && !is_of_copies && !scenario_.components[component].delivery)
+        mistake(at + "/component", "this component delivers nothing", "name one with deliver");
+    if (is_known && is_of_copies && !scenario_.components[component].replication)
+        mistake(at + "/component", "this component has no copies", "name one with replication");
+    if (item.contains("durability")) {
+        if (item.contains("quantile"))
+            mistake(at + "/quantile", "durability is a share itself", "leave out quantile");
+        if (objective.durability == 0)
+            mistake(at + "/durability", "an objective asks for nothing", "as durability: 99.99%");
+    } else if (objective.quantile == 0 || (!is_of_copies && objective.age == 0)) {
+        mistake(at, "an objective of age or staleness needs a quantile beside it", "as quantile: 99%, age: 30 s");
+    }
+}
+
 void ScenarioReading::objective(const json& item, const std::string& at) {
-    known(item, at, {"workload", "availability", "quantile", "latency", "cost", "component", "age", "staleness"});
+    known(item, at,
+          {"workload", "availability", "quantile", "latency", "cost", "component", "age", "staleness", "durability"});
     Objective objective;
     objective.quantile = share(item, at, "quantile");
     if (item.contains("component")) {
-        const std::uint32_t component = component_ref(item, at, "component");
-        objective.age = time(item, at, "age", 0);
-        objective.staleness = time(item, at, "staleness", 0);
-        const bool is_stale = item.contains("staleness");
-        (is_stale ? objective.copies : objective.queue) = component;
-        for (const char* key : {"workload", "availability", "latency", "cost"})
-            if (item.contains(key))
-                mistake(at + "/" + key, "an objective is of a workload, or of a component's messages or copies",
-                        "write two objectives");
-        for (const char* key : {"age", "staleness"})
-            if (is_stale && item.contains("age"))
-                mistake(at + "/" + key, "an objective is of the age of messages or of the staleness of reads",
-                        "write two objectives");
-        const bool is_known = component < scenario_.components.size();
-        if (is_known && !is_stale && !scenario_.components[component].delivery)
-            mistake(at + "/component", "this component delivers nothing", "name one with deliver");
-        if (is_known && is_stale && !scenario_.components[component].replication)
-            mistake(at + "/component", "this component has no copies", "name one with replication");
-        if (objective.quantile == 0 || (!is_stale && objective.age == 0))
-            mistake(at, "an objective of age needs a quantile and an age", "as quantile: 99%, age: 30 s");
+        component_objective(item, at, objective);
         scenario_.objectives.push_back(objective);
         return;
     }
@@ -210,9 +225,10 @@ void ScenarioReading::objective(const json& item, const std::string& at) {
     objective.cost = number(item, at, "cost", 0, "USD", {.min = 0, .max = cost_max});
     if (item.contains("age"))
         mistake(at + "/age", "an age is of a component's messages", "add component: QUEUE instead of workload");
-    if (item.contains("staleness"))
-        mistake(at + "/staleness", "staleness is of a component's copies",
-                "add component: DATABASE instead of workload");
+    for (const char* key : {"staleness", "durability"})
+        if (item.contains(key))
+            mistake(at + "/" + key, fmt::format("{} is of a component's copies", key),
+                    "add component: DATABASE instead of workload");
     if ((objective.quantile > 0) != (objective.latency > 0))
         mistake(at, "a latency objective needs a quantile and a latency", "as quantile: 99%, latency: 300 ms");
     if (objective.quantile == 0 && objective.availability == 0 && objective.cost == 0)

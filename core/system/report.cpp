@@ -180,7 +180,7 @@ class Reporter : RunFigures {
             shown["ejections"] = sum(&ComponentResult::ejections);
         if (component.replication && component.replication->has_leader)
             shown["failovers"] = sum(&ComponentResult::failovers);
-        if (component.replication && runs_has(c, &ComponentResult::reads)) {
+        if (component.replication && (runs_has(c, &ComponentResult::reads) || runs_has(c, &ComponentResult::writes))) {
             const auto stale_ms = [&](double p) {
                 return figure([&, p](const Results& run) {
                     return of(run).staleness.count() == 0 ? std::numeric_limits<double>::quiet_NaN()
@@ -195,6 +195,7 @@ class Reporter : RunFigures {
                                 : static_cast<double>(of(run).stale_reads) / static_cast<double>(of(run).reads);
                  })},
                 {"staleness_ms", {{"p50", stale_ms(0.5)}, {"p99", stale_ms(0.99)}, {"max", stale_ms(1)}}},
+                {"writes", sum(&ComponentResult::writes)},
                 {"lost_writes", sum(&ComponentResult::lost_writes)}};
         }
         if (coordinates(component))

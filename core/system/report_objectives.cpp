@@ -13,7 +13,9 @@ class Objectives : RunFigures {
         for (const Objective& objective : scenario_.objectives) {
             if (objective.queue != no_index)
                 list.push_back(age(objective));
-            if (objective.copies != no_index)
+            if (objective.durability > 0)
+                list.push_back(durability(objective));
+            else if (objective.copies != no_index)
                 list.push_back(staleness(objective));
             if (objective.availability > 0)
                 list.push_back(availability(objective));
@@ -101,6 +103,23 @@ class Objectives : RunFigures {
                 {"wanted_ms", 1e3 * sim::to_seconds(objective.staleness)},
                 {"measured_ms", number_json(1e3 * seconds)},
                 {"met", seconds <= sim::to_seconds(objective.staleness)}};
+    }
+
+    json durability(const Objective& objective) const {
+        const std::string& id = scenario_.components[objective.copies].id;
+        const double share = mean([&](const Results& run) {
+            const ComponentResult& result = run.components[objective.copies];
+            return result.writes == 0
+                       ? 1
+                       : 1 - static_cast<double>(result.lost_writes) / static_cast<double>(result.writes);
+        });
+        return {{"component", id},
+                {"kind", "durability"},
+                {"text", fmt::format("{}: {:.6g} % of the acknowledged writes kept; measured {:.6g} %", id,
+                                     100 * objective.durability, 100 * share)},
+                {"wanted", objective.durability},
+                {"measured", number_json(share)},
+                {"met", share >= objective.durability}};
     }
 
     json cost(const Objective& objective) const {

@@ -380,6 +380,7 @@ struct Objective {
     Time age = 0;                     // of a message when it has been delivered
     std::uint32_t copies = no_index;  // component with replication: of which the staleness of reads is asked
     Time staleness = 0;
+    double durability = 0;  // of the same: share of acknowledged writes that are kept; 0: not asked
 
     bool operator==(const Objective&) const = default;
 };

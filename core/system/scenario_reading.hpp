@@ -55,6 +55,7 @@ class ScenarioReading : DocumentReader {
     void partition(const json& item, const std::string& at, Fault& fault);
     void repeated(const json& item, const std::string& at, Fault& fault);
     void objective(const json& item, const std::string& at);
+    void component_objective(const json& item, const std::string& at, Objective& objective);
 
     // A circle of calls, each of them sure to be made, would never end.
     void check_ends();

@@ -107,7 +107,8 @@ struct ComponentResult {
     std::uint64_t reads = 0;
     std::uint64_t stale_reads = 0;
     sim::DurationSketch staleness;  // of all reads
-    // Acknowledged, and gone: by a leader that the others had replaced, or with an earlier time than an older write
+    std::uint64_t writes = 0;       // acknowledged
+    // Of those, gone: by a leader that the others had replaced, or with an earlier time than an older write
     // has.
     std::uint64_t lost_writes = 0;
     // Transactions that it coordinated.

@@ -252,6 +252,7 @@ void Simulation::data_ended(std::uint32_t index) {
         const bool is_dated = is_stale && version.stale_since != sim::time_max;
         return state.result.staleness.add(is_dated ? queue_.now() - version.stale_since : 0);
     }
+    ++state.result.writes;
     if (version.stamp == 0 || version.stamp < version.acknowledged) {
         ++state.result.lost_writes;
         return;

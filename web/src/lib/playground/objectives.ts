@@ -18,6 +18,10 @@ export function objectiveTitle(objective: object): string {
       return `${of}: ${quantile} within ${timeText(number(rest.wanted_ms))}`;
     case 'age':
       return `${of}: ${quantile} of the messages not older than ${timeText(number(rest.wanted_ms))}`;
+    case 'staleness':
+      return `${of}: ${quantile} of the reads at most ${timeText(number(rest.wanted_ms))} out of date`;
+    case 'durability':
+      return `${of}: ${shareText(number(rest.wanted))} of the acknowledged writes kept`;
     case 'cost':
       return `${of}: at most ${numberShort(number(rest.wanted_usd))} USD for a million requests`;
     default:
@@ -28,8 +32,9 @@ export function objectiveTitle(objective: object): string {
 /** "97.1 %"; `NO_FIGURE` where too few were answered to say. */
 export function objectiveMeasured(objective: object): string {
   const { kind, ...rest } = objective as Objective;
-  if (kind === 'availability') return shareText(number(rest.measured));
-  if (kind === 'latency' || kind === 'age') return timeText(number(rest.measured_ms));
+  if (kind === 'availability' || kind === 'durability') return shareText(number(rest.measured));
+  if (kind === 'latency' || kind === 'age' || kind === 'staleness')
+    return timeText(number(rest.measured_ms));
   if (kind === 'cost') {
     const cost = number(rest.measured_usd);
     return cost === null ? NO_FIGURE : `${numberShort(cost)} USD`;

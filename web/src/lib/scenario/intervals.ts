@@ -73,10 +73,16 @@ export function faultText(fault: ScenarioFault): string {
   if (fault.loss !== undefined) return `${way}: ${percent(fault.loss)} lost each way`;
   if (fault.pause !== undefined) return `${who} paused for ${fault.pause}`;
   if (fault.exhaust !== undefined) return `${percent(fault.exhaust)} of the threads of ${who} taken`;
+  if (fault.clock !== undefined) return clockText(who, fault.clock);
   if (fault.flush) return `caches of ${who} flushed`;
   if (fault.reconnect) return `all users of ${fault.workload} reconnect`;
   if (fault.partition !== undefined) return `${cutOff(fault)} cut off`;
   return `${who} disturbed`;
+}
+
+function clockText(who: string, ahead: string): string {
+  const [, behind, amount] = /^\s*([-\u2212]?)\s*(.*)$/.exec(ahead) ?? [];
+  return `clocks of ${who} ${amount ?? ahead} ${behind ? 'behind' : 'ahead'}`;
 }
 
 function cutOff({ partition, from, domain }: ScenarioFault): string {

@@ -75,6 +75,8 @@ describe('intervals', () => {
       'calls of shop to api: 5 ms more each way',
     );
     expect(faultText({ ...fault, loss: '2%' })).toBe('calls to api: 2% lost each way');
+    expect(faultText({ ...fault, clock: '-2 s' })).toBe('clocks of api 2 s behind');
+    expect(faultText({ ...fault, clock: '300 ms' })).toBe('clocks of api 300 ms ahead');
   });
 });
 

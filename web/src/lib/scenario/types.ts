@@ -38,6 +38,7 @@ export interface ScenarioFault {
   partition?: string[] | boolean;
   pause?: string;
   exhaust?: number | string;
+  clock?: string;
   flush?: boolean;
   reconnect?: boolean;
   push?: { waves?: (number | string)[] };
@@ -83,6 +84,25 @@ export interface AgeResult {
   met: boolean;
 }
 
+/** For how long what is read had been out of date. */
+export interface StalenessResult {
+  component: string;
+  kind: 'staleness';
+  quantile: number;
+  wanted_ms: number;
+  measured_ms: number | null;
+  met: boolean;
+}
+
+/** Of the acknowledged writes. */
+export interface DurabilityResult {
+  component: string;
+  kind: 'durability';
+  wanted: number;
+  measured: number | null;
+  met: boolean;
+}
+
 /** Of a million answers. */
 export interface CostResult {
   workload: string;
@@ -92,7 +112,8 @@ export interface CostResult {
   met: boolean;
 }
 
-export type ObjectiveResult = AvailabilityResult | LatencyResult | AgeResult | CostResult;
+export type ObjectiveResult =
+  AvailabilityResult | LatencyResult | AgeResult | StalenessResult | DurabilityResult | CostResult;
 
 export interface WorkloadReport {
   id: string;

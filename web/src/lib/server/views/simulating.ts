@@ -137,7 +137,7 @@ function runView(report: ScenarioReport, model: ScenarioModel): RunView {
 
 function objectiveView(objective: ObjectiveResult): ObjectiveView {
   return {
-    of: objective.kind === 'age' ? objective.component : objective.workload,
+    of: 'component' in objective ? objective.component : objective.workload,
     isMet: objective.met,
     text: objectiveText(objective),
   };
@@ -156,6 +156,10 @@ function objectiveText(objective: ObjectiveResult): string {
       objective.measured_ms === null ? 'none was' : `within ${timeText(objective.measured_ms)}`;
     return `${shareText(objective.quantile)} of its messages delivered ${measured}, within ${timeText(objective.wanted_ms)} wanted`;
   }
+  if (objective.kind === 'staleness')
+    return `${shareText(objective.quantile)} of its reads at most ${timeText(objective.measured_ms)} out of date, ${timeText(objective.wanted_ms)} wanted`;
+  if (objective.kind === 'durability')
+    return `${shareText(objective.measured)} of the acknowledged writes kept, ${shareText(objective.wanted)} wanted`;
   if (objective.kind === 'cost') {
     const { measured_usd } = objective;
     return `a million answers cost ${measured_usd === null ? 'without end' : `$${numberShort(measured_usd)}`}, at most $${numberShort(objective.wanted_usd)} wanted`;
