@@ -30,7 +30,8 @@ export interface Comparison extends ComparedFigure {
 }
 
 const RULE: StopRule = { precision: 0.01, runsMax: 40 };
-const FIRST_SEED = 1;
+/** Each further check of a visit takes other seeds, so that it says something new. */
+const SEEDS_APART = 1000;
 
 export class Check {
   /** Why there is none; empty while nothing speaks against one. */
@@ -50,6 +51,7 @@ export class Check {
   );
 
   private turn = 0;
+  private firstSeed = 1;
 
   constructor(
     readonly spec: CheckSpec,
@@ -79,7 +81,8 @@ export class Check {
     }
     this.figures = made.figures;
     this.scenario = made.scenario;
-    await this.replications.start(made.scenario, FIRST_SEED, this.rule);
+    this.firstSeed += SEEDS_APART;
+    await this.replications.start(made.scenario, this.firstSeed, this.rule);
   }
 
   stop(): void {
