@@ -90,7 +90,9 @@ class CheckReader {
             mistake(pointer, fmt::format("'{}': {}", expression, computed.error().message), computed.error().hint);
             return std::nullopt;
         }
-        return std::move(computed->at("outputs").at("check__value"));
+        // What names nothing counts as an input.
+        ordered_json& part = computed->at(computed->at("outputs").contains("check__value") ? "outputs" : "inputs");
+        return std::move(part.at("check__value"));
     }
 
     std::optional<bool> holds(const ordered_json& answer, const std::string& condition, const std::string& pointer) {

@@ -86,8 +86,9 @@ export function valuesSource(
     ),
   ].join('\n');
 }
+/** What names nothing counts as an input. */
 export const valueAt = (answer: EvalAnswer, place: number): Quantity | undefined =>
-  answer.outputs[NAME + place];
+  answer.outputs[NAME + place] ?? answer.inputs[NAME + place];
 
 /** The scenario with values in place of its expressions; a text that is nothing but a plain number becomes one. */
 export function instantiated(
