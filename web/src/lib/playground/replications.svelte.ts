@@ -6,7 +6,11 @@ import type { ScenarioDocument, ScenarioReport } from './protocol';
 export interface StopRule {
   precision: number;
   runsMax: number;
+  /** Before which none stops: of few runs some are alike by chance. */
+  runsMin?: number;
 }
+
+const RUNS_MIN = 3;
 
 export class Replications {
   report = $state.raw<ScenarioReport | null>(null);
@@ -41,7 +45,7 @@ export class Replications {
       this.report = outcome.answer;
       const width = this.widthOf(outcome.answer);
       if (width !== null) this.widths = [...this.widths, width];
-      this.isPrecise = i >= 2 && width !== null && width <= rule.precision;
+      this.isPrecise = i + 1 >= (rule.runsMin ?? RUNS_MIN) && width !== null && width <= rule.precision;
       if (this.isPrecise) break;
     }
     this.isRunning = false;

@@ -29,7 +29,7 @@ export interface Comparison extends ComparedFigure {
   agreement: Agreement;
 }
 
-const RULE: StopRule = { precision: 0.01, runsMax: 40 };
+const RULE: StopRule = { precision: 0.01, runsMin: 10, runsMax: 40 };
 /** Each further check of a visit takes other seeds, so that it says something new. */
 const SEEDS_APART = 1000;
 
