@@ -31,7 +31,7 @@ std::string literal(const ordered_json& quantity) {
     }
     if (!value.is_number())
         return {};
-    const std::string number = base::shortest_decimal(value.get<double>());
+    std::string number = base::shortest_decimal(value.get<double>());
     if (unit == "1")
         return number;
     if (unit == "%")

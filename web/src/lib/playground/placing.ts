@@ -67,6 +67,15 @@ export function directionOf({ edges }: Graph, positions: Positions): Direction {
   return along > 1.5 * across ? 'down' : 'right';
 }
 
+/** How large a graph can be drawn so that all of it fits. */
+export function scaleWithin(positions: Positions, width: number, height: number): number {
+  const all = Object.values(positions);
+  const extent = (axis: 0 | 1) =>
+    Math.max(...all.map((at) => at[axis])) - Math.min(...all.map((at) => at[axis]));
+  if (all.length === 0) return 1;
+  return Math.min(width / (extent(0) + NODE.width), height / (extent(1) + NODE.height));
+}
+
 /** Keys by rank, each rank in the order that has the fewest crossings with the one before, as a rule. */
 function ordered({ nodes, edges }: Graph): string[][] {
   const rank = ranks(

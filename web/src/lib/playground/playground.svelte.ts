@@ -11,7 +11,7 @@ import type { DesignShelf } from './designs';
 import type { SimulationEngine } from './engine';
 import { isObject, listOf, nodeKey, type GraphEdge, type GraphNode, type Json, type NodeKind } from './graph';
 import * as edits from './model_edits';
-import { directionOf, placed, stacked } from './placing';
+import { directionOf, placed, scaleWithin, stacked } from './placing';
 import { isWithin } from './pointer';
 import type { ComponentType, Fault, Mistake, ScenarioDocument, ScenarioReport } from './protocol';
 import { Replications } from './replications.svelte';
@@ -33,7 +33,8 @@ export interface PlaygroundParts {
 export interface CanvasPort {
   /** A point of the window as a point of the graph; null where it is not over the canvas. */
   at(clientX: number, clientY: number): [number, number] | null;
-  isPortrait(): boolean;
+  /** Width and height, in pixels. */
+  size(): [number, number];
 }
 
 /** A run as it was when it was pinned. */
@@ -308,8 +309,12 @@ export class Playground {
 
   async layOut(): Promise<void> {
     const { elkLayout } = await import('./elk');
-    const direction = this.canvas?.isPortrait() ? 'down' : 'right';
-    this.place(await elkLayout(this.design.graph, direction), null);
+    const { graph } = this.design;
+    const [right, down] = [await elkLayout(graph, 'right'), await elkLayout(graph, 'down')];
+    const [width, height] = this.canvas?.size() ?? [1, 0];
+    // Whichever way it is drawn larger, but for a hair's breadth.
+    const isDown = scaleWithin(down, width, height) > 1.1 * scaleWithin(right, width, height);
+    this.place(isDown ? down : right, null);
     this.fitRequests++;
     this.say('Laid out.');
   }
