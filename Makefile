@@ -85,6 +85,7 @@ bench: build/.ready-bench web ## Measure search, formulas, simulation and server
 	build/bench/bench/search_bench $(pack)
 	build/bench/bench/sim_bench content/scenarios/retry-storm.yaml
 	node bench/simulation.mjs $(dstudio) web/static/simulation/simulation.mjs content/scenarios/retry-storm.yaml
+	node bench/playground.mjs
 	bench/hold.sh build/bench/bench/sim_bench build/bench/bench/ns3_hold build/bench/bench/simgrid_hold
 	@mkdir -p build/bench-peers && cd build/bench-peers && npm install --silent --no-audit --no-fund --prefix . @quri/squiggle-lang@0.10.0 || echo "bench: no Squiggle to compare with"
 	node bench/formula.mjs build/bench/bench/formula_bench web/static/formula/formula.mjs build/bench-peers

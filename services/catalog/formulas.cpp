@@ -7,6 +7,7 @@
 #include "core/base/number.hpp"
 #include "core/formula/evaluate.hpp"
 #include "core/formula/json.hpp"
+#include "services/catalog/simulation_checks.hpp"
 
 namespace dstudio::catalog {
 namespace {
@@ -29,8 +30,14 @@ class FormulaChecker {
         for (const Entry& entry : content_.entries) {
             if (!can_compute(*entry.ref.kind))
                 continue;
-            if (const formula::Model* model = build(entry))
-                examples(entry, *model);
+            const formula::Model* model = build(entry);
+            if (model == nullptr)
+                continue;
+            examples(entry, *model);
+            if (entry.fields.contains("check") && entry.fields.contains("examples"))
+                for (CheckMistake& mistake : mistakes_of_check(entry.fields, *model, set_.library()))
+                    report(entry, mistake.pointer, "check-mistake", std::move(mistake.message),
+                           std::move(mistake.hint));
         }
     }
 

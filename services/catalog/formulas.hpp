@@ -13,7 +13,8 @@ std::string model_id(const Ref& ref);
 void add_formulas(const Catalog& catalog, formula::FormulaSet& set);
 
 // Builds every model and works every example. Reports `formula-mistake` for equations that do not compile, with the
-// line they stand on, and `example-differs` for worked examples whose results are not those stated.
+// line they stand on, `example-differs` for worked examples whose results are not those stated, and `check-mistake` for
+// checks by simulation that cannot be run (simulation_checks.hpp).
 void check_formulas(const Content& content, Diagnostics& diagnostics);
 
 }  // namespace dstudio::catalog

@@ -12,7 +12,11 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-export const VIEWPORTS = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+export const VIEWPORTS = {
+  wide: { width: 1440, height: 900 },
+  tablet: { width: 1024, height: 768 },
+  phone: { width: 390, height: 844 },
+};
 
 /** A browser and the site under test: DSTUDIO_URL, or web/build served here. Close both with `close`. */
 export async function openSite() {
@@ -35,16 +39,22 @@ export async function openSite() {
 /** A fresh context and page; `faults` collects console errors, page errors and CSP violations as they happen. */
 export async function openPage(
   { base, browser },
-  { viewport = 'wide', theme = 'light', javaScript = true } = {},
+  {
+    viewport = 'wide',
+    theme = 'light',
+    javaScript = true,
+    motion = 'reduce',
+    hasTouch = viewport === 'phone',
+  } = {},
 ) {
   const context = await browser.newContext({
     baseURL: base,
     viewport: VIEWPORTS[viewport],
     colorScheme: theme,
     javaScriptEnabled: javaScript,
-    hasTouch: viewport === 'phone',
+    hasTouch,
     deviceScaleFactor: 1,
-    reducedMotion: 'reduce',
+    reducedMotion: motion,
   });
   const page = await context.newPage();
   const faults = [];

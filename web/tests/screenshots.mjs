@@ -1,6 +1,6 @@
 /**
  * Writes the screenshots of the documentation to the folder given as argument:
- *   node tests/screenshots.mjs ../docs/images/web
+ *   node tests/screenshots.mjs ../docs/screenshots [NAME...]
  * Needs web/build, or DSTUDIO_URL. Each PNG stays under MAX_BYTES by cutting its height where needed.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -9,9 +9,9 @@ import { openPage, openSite } from './browser.mjs';
 
 const MAX_BYTES = 200_000;
 
-const folder = process.argv[2];
+const [folder, ...wanted] = process.argv.slice(2);
 if (!folder) {
-  console.error('usage: node tests/screenshots.mjs <folder>');
+  console.error('usage: node tests/screenshots.mjs <folder> [name...]');
   process.exit(2);
 }
 mkdirSync(folder, { recursive: true });
@@ -39,6 +39,21 @@ const played = async (page) => {
   await page.waitForTimeout(3000);
 };
 
+// Where there is room for both; what is selected is seen in each.
+const sideBySide = async (page) => {
+  const toggle = page.getByRole('button', { name: 'Side by side' });
+  if (await toggle.count()) await toggle.click();
+  await page.locator('[data-id="component:orders"] .name').click();
+};
+
+const checked = async (page) => {
+  await page.getByRole('button', { name: 'Check by simulation' }).click();
+  await page.getByRole('button', { name: 'Check again' }).waitFor({ timeout: 60_000 });
+  await page
+    .locator('.check')
+    .evaluate((panel) => scrollTo(0, panel.getBoundingClientRect().top + scrollY - 100));
+};
+
 const SHOTS = [
   { name: 'home', path: '/' },
   { name: 'palette', path: '/', before: openPalette },
@@ -47,6 +62,8 @@ const SHOTS = [
   { name: 'calculator', path: '/calculators/retry-storm', before: computed },
   { name: 'scenario', path: '/scenarios/retry-storm' },
   { name: 'playground', path: '/playground?scenario=retry-storm', before: played },
+  { name: 'playground-editors', path: '/playground?scenario=retry-storm', before: sideBySide },
+  { name: 'check', path: '/formulas/erlang-c?arrival_rate=8/s', before: checked },
   { name: 'validation', path: '/simulations/validation' },
   { name: 'notebook', path: '/notebook', before: (page) => page.getByRole('table').first().waitFor() },
   { name: 'incident', path: '/incidents/knight-capital-2012' },
@@ -74,6 +91,7 @@ async function shoot(page, { width, height }) {
 const site = await openSite();
 try {
   for (const { name, path, before } of SHOTS) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
     for (const { suffix, viewport, theme } of VARIANTS) {
       const { page, context } = await openPage(site, { viewport, theme });
       await page.goto(path, { waitUntil: 'networkidle' });

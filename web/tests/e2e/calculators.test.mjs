@@ -198,6 +198,63 @@ describe('the notebook', () => {
   });
 });
 
+for (const viewport of VIEWPORTS) {
+  describe(`the check of a formula by simulation, ${viewport}`, () => {
+    const path = '/formulas/erlang-c?arrival_rate=8/s';
+    const run = (page) => page.getByRole('button', { name: /^Check (by simulation|again)$/ }).click();
+
+    it('shows what the simulation measures beside the formula, and opens in the playground', async (t) => {
+      if (!models['erlang-c']) return t.skip('the formula is not in the catalogue');
+      const { page, context, faults } = await openCalculator(path, { viewport });
+      await run(page);
+      const rows = page.locator('.check tbody tr');
+      await rows.nth(2).waitFor();
+      await page.getByRole('button', { name: 'Check again' }).waitFor({ timeout: 60_000 });
+      const texts = await rows.allInnerTexts();
+      t.diagnostic(texts.map((text) => text.replace(/\s+/g, ' ')).join(' | '));
+      for (const text of texts) assert.match(text, /±/, 'it has an interval');
+      // Three figures at 95 %: all three outside at once would be no chance.
+      assert.ok(
+        texts.some((text) => /agree/.test(text)),
+        texts.join(' | '),
+      );
+      await assertSound(page, faults, 'checked');
+
+      const link = page.getByRole('link', { name: 'Open this scenario in the playground' });
+      await link.click();
+      await page.locator('.playground[data-ready]').waitFor();
+      await page.locator('[data-id="component:station"]').getByText('1 × 10 threads').waitFor();
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+
+    it('says why there is none: no steady state, a distribution, a mistake; other inputs end it', async (t) => {
+      if (!models['erlang-c']) return t.skip('the formula is not in the catalogue');
+      const { page, context, faults } = await openCalculator(path, { viewport });
+      const servers = page.getByRole('textbox', { name: /Servers/ }).first();
+      await servers.fill('8');
+      await page.locator('.box.warn').waitFor();
+      await run(page);
+      await page.getByText(/No check is possible here: .*steady state/).waitFor();
+      await servers.fill('2.5');
+      await page.getByText('Put the inputs right first').waitFor();
+      await servers.fill('12');
+      const rate = page.getByRole('textbox', { name: /Arrival rate/i }).first();
+      await rate.fill('between(6/s, 9/s)');
+      await page.getByText(/samples, seed/).waitFor();
+      await run(page);
+      await page.getByText('is a distribution').waitFor();
+      await rate.fill('8/s');
+      await run(page);
+      await page.locator('.check tbody tr').first().waitFor();
+      await rate.fill('7/s');
+      await page.getByText('These figures are of earlier inputs').waitFor();
+      await assertSound(page, faults, 'with old figures');
+      await context.close();
+    });
+  });
+}
+
 describe('while a slider is dragged', () => {
   const FRAMES = 90;
   const MEDIAN_MAX_MS = 200; // loose: the machines that run this are shared; what was seen is printed

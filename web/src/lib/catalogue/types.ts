@@ -91,6 +91,14 @@ export interface WorkedExample {
   source: string;
 }
 
+/** A simulation that measures what a model computes: docs/formats/check.md. */
+export interface CheckFields {
+  about: string;
+  requires?: { condition: string; otherwise: string }[];
+  scenario: Record<string, unknown>;
+  figures: { theory: string; measured: string; label?: string; when?: string }[];
+}
+
 export interface CalculatorFields {
   question: string;
   model: string;
@@ -116,6 +124,7 @@ export interface CalculatorFields {
   }[];
   widget?: 'fit' | 'regions';
   fit?: { formula: Ref; data: string; assign?: Record<string, string> };
+  check?: CheckFields;
   reading: string[];
   examples: WorkedExample[];
   formulas: Ref[];
@@ -143,6 +152,7 @@ export interface FormulaFields {
   /** The output that matters most; the first equation's where none is named. */
   result?: string;
   requires?: { condition: string; otherwise: string }[];
+  check?: CheckFields;
   examples?: WorkedExample[];
   derivation?: string | null;
   assumptions?: string[];

@@ -55,7 +55,7 @@ export function standaloneSvg(svg: SVGSVGElement): string {
 }
 
 /** Mixed colours as rgb(): other programs read nothing newer. */
-function plainColour(colour: string): string {
+export function plainColour(colour: string): string {
   if (!/^(color|oklab|oklch|lab|lch)/.test(colour)) return colour;
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = 1;

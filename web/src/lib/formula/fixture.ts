@@ -18,4 +18,5 @@ export const queueSpec: CalculatorSpec = {
   examples: [],
   widget: null,
   fit: null,
+  check: null,
 };

@@ -1,4 +1,5 @@
 /** What a page tells a calculator: prepared while prerendering, for calculators and for formulas alike. */
+import type { CheckSpec } from './check/template';
 import type { Scale } from './types';
 
 export interface InputSpec {
@@ -59,4 +60,6 @@ export interface CalculatorSpec {
   examples: ExampleSpec[];
   widget: 'fit' | 'regions' | null;
   fit: FitSpec | null;
+  /** How a simulation checks it; null where none does. */
+  check: CheckSpec | null;
 }

@@ -1,7 +1,7 @@
 /** The thorough layout: the Eclipse Layout Kernel's layered algorithm, in its own worker, fetched when first asked for. */
 import type { ELK } from 'elkjs/lib/elk-api';
 import type { Graph } from './graph';
-import { NODE, snapped, type Positions } from './placing';
+import { NODE, snapped, type Direction, type Positions } from './placing';
 
 let elk: Promise<ELK> | null = null;
 
@@ -13,7 +13,7 @@ async function start(): Promise<ELK> {
   return new Elk({ workerUrl });
 }
 
-export async function elkLayout({ nodes, edges }: Graph): Promise<Positions> {
+export async function elkLayout({ nodes, edges }: Graph, direction: Direction = 'right'): Promise<Positions> {
   elk ??= start();
   const engine = await elk.catch((error: unknown) => {
     elk = null;
@@ -23,7 +23,7 @@ export async function elkLayout({ nodes, edges }: Graph): Promise<Positions> {
     id: 'root',
     layoutOptions: {
       'elk.algorithm': 'layered',
-      'elk.direction': 'RIGHT',
+      'elk.direction': direction === 'down' ? 'DOWN' : 'RIGHT',
       'elk.layered.spacing.nodeNodeBetweenLayers': '112',
       'elk.spacing.nodeNode': '44',
       // A long call must not run behind a node between its ends.

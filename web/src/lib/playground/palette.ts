@@ -3,9 +3,6 @@ import { componentTypes, typeLabel } from './forms/schema';
 import type { ComponentType } from './protocol';
 import { typeName, type Vendor } from './vendors';
 
-/** The kind of data that a drag from the palette carries. */
-export const PALETTE_TYPE = 'application/x-dstudio-component';
-
 export interface PaletteItem {
   type: string;
   name: string;

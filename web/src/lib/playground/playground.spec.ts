@@ -3,7 +3,7 @@ import { append, edited, parse, removeAt, setAt } from './edit';
 import { graphOf } from './graph';
 import { History } from './history';
 import * as edits from './model_edits';
-import { placed } from './placing';
+import { directionOf, NODE, placed, scaleWithin, stacked } from './placing';
 import { isWithin, pathOf, pointerOf, rangeOf } from './pointer';
 
 const TEXT = `# A storm in a glass.
@@ -184,6 +184,31 @@ describe('the graph', () => {
       { id: 'b', steps: [{ call: 'a' }] },
     ];
     expect(Object.keys(placed(graphOf({ components })))).toHaveLength(2);
+  });
+
+  it('run down a narrow screen, two abreast, calls from top to bottom', () => {
+    const graph = graphOf({
+      workloads: [{ id: 'users', call: 'api' }],
+      components: [
+        { id: 'api', steps: [{ all: ['a', 'b', 'c'].map((call) => ({ call })) }] },
+        ...['a', 'b', 'c'].map((id) => ({ id })),
+      ],
+    });
+    const at = stacked(graph);
+    const [xs, ys] = [0, 1].map((axis) => Object.values(at).map((place) => place[axis as 0 | 1]));
+    expect(Math.max(...xs!) - Math.min(...xs!)).toBeLessThan(2 * NODE.width);
+    expect(new Set(ys).size).toBe(4);
+    expect(at['workload:users']![1]).toBeLessThan(at['component:api']![1]);
+    expect(at['component:a']![1]).toBe(at['component:b']![1]);
+    expect(at['component:c']![1]).toBeGreaterThanOrEqual(at['component:a']![1] + NODE.height);
+    expect(directionOf(graph, at)).toBe('down');
+    expect(directionOf(graph, placed(graph))).toBe('right');
+  });
+
+  it('fit a window by their wider side', () => {
+    const row = { a: [0, 0], b: [NODE.width, 0] } as const;
+    expect(scaleWithin({ a: [...row.a], b: [...row.b] }, 2 * NODE.width, 1000)).toBe(1);
+    expect(scaleWithin({ a: [...row.a], b: [...row.b] }, 1000, NODE.height / 2)).toBe(0.5);
   });
 });
 

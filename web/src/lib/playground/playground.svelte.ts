@@ -11,8 +11,8 @@ import type { DesignShelf } from './designs';
 import type { SimulationEngine } from './engine';
 import { isObject, listOf, nodeKey, type GraphEdge, type GraphNode, type Json, type NodeKind } from './graph';
 import * as edits from './model_edits';
-import { placed } from './placing';
-import { isWithin, pointerOf } from './pointer';
+import { directionOf, placed, scaleWithin, stacked } from './placing';
+import { isWithin } from './pointer';
 import type { ComponentType, Fault, Mistake, ScenarioDocument, ScenarioReport } from './protocol';
 import { Replications } from './replications.svelte';
 import { Run, type Ticker } from './run.svelte';
@@ -27,6 +27,14 @@ export interface PlaygroundParts {
   background: SimulationEngine;
   ticker: Ticker;
   shelf: DesignShelf;
+}
+
+/** What others ask of the canvas, while there is one. */
+export interface CanvasPort {
+  /** A point of the window as a point of the graph; null where it is not over the canvas. */
+  at(clientX: number, clientY: number): [number, number] | null;
+  /** Width and height, in pixels. */
+  size(): [number, number];
 }
 
 /** A run as it was when it was pinned. */
@@ -51,6 +59,8 @@ export class Playground {
   vendor = $state<Vendor>('generic');
   /** On a phone: to look at and to run, not to change. */
   isReadOnly = $state(false);
+  /** The screen is higher than wide. */
+  isPortrait = $state(false);
   /** Under which name it is kept; null while it is not. */
   savedName = $state<string | null>(null);
   /** For those who listen: one sentence at a time. */
@@ -63,12 +73,24 @@ export class Playground {
   challenge = $state.raw<Challenge | null>(null);
   /** Counts up when all of the design should come into view. */
   fitRequests = $state(0);
+  canvas: CanvasPort | null = null;
 
   /** The run is not of this design any more. */
   readonly isStale = $derived.by(
     () => this.run.modelJson !== '' && this.run.modelJson !== this.design.modelJson,
   );
-  readonly positions = $derived.by(() => placed(this.design.graph));
+  /**
+   * A phone held upright has the graph run down, whatever was placed on a wide screen: else names are too small to
+   * read. Notes and sections lie around places, so a design that has some keeps them.
+   */
+  readonly isStacked = $derived.by(() => {
+    const { notes, sections } = this.design.graph;
+    return this.isReadOnly && this.isPortrait && notes.length + sections.length === 0;
+  });
+  readonly positions = $derived.by(() =>
+    this.isStacked ? stacked(this.design.graph) : placed(this.design.graph),
+  );
+  readonly direction = $derived.by(() => directionOf(this.design.graph, this.positions));
 
   constructor({ engine, background, ticker, shelf }: PlaygroundParts) {
     this.engine = engine;
@@ -287,7 +309,12 @@ export class Playground {
 
   async layOut(): Promise<void> {
     const { elkLayout } = await import('./elk');
-    this.place(await elkLayout(this.design.graph), null);
+    const { graph } = this.design;
+    const [right, down] = [await elkLayout(graph, 'right'), await elkLayout(graph, 'down')];
+    const [width, height] = this.canvas?.size() ?? [1, 0];
+    // Whichever way it is drawn larger, but for a hair's breadth.
+    const isDown = scaleWithin(down, width, height) > 1.1 * scaleWithin(right, width, height);
+    this.place(isDown ? down : right, null);
     this.fitRequests++;
     this.say('Laid out.');
   }
@@ -329,15 +356,6 @@ export class Playground {
     this.say(isKept ? `Kept as ${name}.` : 'This browser could not keep it.');
     return isKept;
   }
-}
-
-export function pointerOfNode(node: GraphNode): string {
-  return pointerOf(node.path);
-}
-
-/** For `component` faults of the whole document. */
-export function faultsOf(value: unknown): Record<string, unknown>[] {
-  return isObject(value) ? listOf(value.faults).filter(isObject) : [];
 }
 
 const KEY = Symbol('playground');

@@ -6,18 +6,26 @@ import type { ScenarioDocument, ScenarioReport } from './protocol';
 export interface StopRule {
   precision: number;
   runsMax: number;
+  /** Before which none stops: of few runs some are alike by chance. */
+  runsMin?: number;
 }
+
+const RUNS_MIN = 3;
 
 export class Replications {
   report = $state.raw<ScenarioReport | null>(null);
   isRunning = $state(false);
   error = $state('');
   isPrecise = $state(false);
-  /** Relative half width of the goodput after each number of runs, from the second on. */
+  /** Relative half width of what is watched after each number of runs, from the second on. */
   widths = $state.raw<readonly number[]>([]);
   private turn = 0;
 
-  constructor(private readonly engine: SimulationEngine) {}
+  constructor(
+    private readonly engine: SimulationEngine,
+    /** The widest half width that matters, as a share of its value; null while there is none. */
+    private readonly widthOf: (report: ScenarioReport) => number | null = widestShare,
+  ) {}
 
   async start(document: ScenarioDocument, firstSeed: number, rule: StopRule): Promise<void> {
     const turn = ++this.turn;
@@ -35,9 +43,9 @@ export class Replications {
         break;
       }
       this.report = outcome.answer;
-      const width = widestShare(outcome.answer);
+      const width = this.widthOf(outcome.answer);
       if (width !== null) this.widths = [...this.widths, width];
-      this.isPrecise = i >= 2 && width !== null && width <= rule.precision;
+      this.isPrecise = i + 1 >= (rule.runsMin ?? RUNS_MIN) && width !== null && width <= rule.precision;
       if (this.isPrecise) break;
     }
     this.isRunning = false;

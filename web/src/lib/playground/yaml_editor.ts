@@ -149,6 +149,10 @@ export class YamlEditor {
     });
   }
 
+  get hasFocus(): boolean {
+    return this.view.hasFocus;
+  }
+
   focus(): void {
     this.view.focus();
   }

@@ -1,17 +1,24 @@
 /** The graph as the canvas library takes it. What did not change keeps its object, so that it is not measured again. */
-import { MarkerType, type Edge, type Node } from '@xyflow/svelte';
+import { MarkerType, Position, type Edge, type Node } from '@xyflow/svelte';
 import type { Graph, GraphEdge, GraphNode, GraphNote, GraphSection } from '../graph';
-import { NODE, type Positions } from '../placing';
+import { NODE, type Direction, type Positions } from '../placing';
 import { genericName } from '../vendors';
 
 export type FlowNode = Node<{ node?: GraphNode; note?: GraphNote; section?: GraphSection }>;
 export type FlowEdge = Edge<{ edge: GraphEdge }>;
+
+/** Calls leave a node on the side towards which the graph runs. */
+const SIDES: Record<Direction, Pick<FlowNode, 'sourcePosition' | 'targetPosition'>> = {
+  right: { sourcePosition: Position.Right, targetPosition: Position.Left },
+  down: { sourcePosition: Position.Bottom, targetPosition: Position.Top },
+};
 
 export function flowNodes(
   graph: Graph,
   positions: Positions,
   selection: readonly string[],
   before: readonly FlowNode[],
+  direction: Direction = 'right',
 ): FlowNode[] {
   const known = new Map(before.map((node) => [node.id, node]));
   const keep = (next: FlowNode): FlowNode => {
@@ -22,6 +29,7 @@ export function flowNodes(
       old.position.y === next.position.y &&
       old.width === next.width &&
       old.height === next.height &&
+      old.sourcePosition === next.sourcePosition &&
       old.selected === next.selected &&
       JSON.stringify(old.data) === JSON.stringify(next.data);
     return isSame ? old : { ...old, ...next };
@@ -56,6 +64,7 @@ export function flowNodes(
       type: node.kind,
       position: { x, y },
       ...NODE,
+      ...SIDES[direction],
       selected: selection.includes(node.key),
       ariaLabel: `${node.id}, ${node.kind === 'workload' ? 'workload' : genericName(node.type)}, ${node.size}`,
       data: { node },

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { nativePort } from '$lib/native_core';
 import { append, edited, parse, removeAt, setAt, type Edit } from '../edit';
 import { SimulationEngine } from '../engine';
 import { valueOf } from '../model_edits';
@@ -60,31 +60,9 @@ const SOLUTIONS: Record<string, Edit> = {
   }),
 };
 
-const FOLDER = resolve('static/simulation');
-const isBuilt = existsSync(resolve(FOLDER, 'simulation.mjs'));
+const isBuilt = existsSync(resolve('static/simulation/simulation.mjs'));
 
-async function nativeEngine(): Promise<SimulationEngine> {
-  const { default: create } = await import(
-    /* @vite-ignore */ pathToFileURL(resolve(FOLDER, 'simulation.mjs')).href
-  );
-  const module = await create({
-    wasmBinary: readFileSync(resolve(FOLDER, 'simulation.wasm')),
-    locateFile: String,
-  });
-  return new SimulationEngine(() => {
-    let listener: (event: MessageEvent & ErrorEvent) => void = () => {};
-    return {
-      addEventListener: (type, added) => {
-        if (type === 'message') listener = added;
-      },
-      postMessage(message) {
-        const text = JSON.stringify(message);
-        const data = JSON.parse(module.ccall('dstudio_simulation', 'string', ['string'], [text]));
-        queueMicrotask(() => listener({ data } as MessageEvent & ErrorEvent));
-      },
-    };
-  });
-}
+const nativeEngine = async () => new SimulationEngine(await nativePort('simulation'));
 
 describe('challenges', () => {
   it('are at least eight, each with its own id, a story, hints and seeds', () => {

@@ -1,6 +1,12 @@
 /** Formulas and calculators: what one calculates with. */
 import { FORMULA_STATUS, humanise } from '$lib/catalogue/labels';
-import type { CalculatorFields, EntryOf, FormulaFields, WorkedExample } from '$lib/catalogue/types';
+import type {
+  CalculatorFields,
+  CheckFields,
+  EntryOf,
+  FormulaFields,
+  WorkedExample,
+} from '$lib/catalogue/types';
 import type {
   CalculatorView,
   ClaimView,
@@ -9,6 +15,7 @@ import type {
   FormulaView,
   WorkedExampleView,
 } from '$lib/entries/view';
+import type { CheckSpec } from '$lib/formula/check/template';
 import type { CalculatorSpec } from '$lib/formula/spec';
 import type { ModelJson } from '$lib/formula/types';
 import type { Catalogue } from '../catalogue';
@@ -183,6 +190,33 @@ export function formulaSpec(id: string, fields: FormulaFields): CalculatorSpec |
     examples: specExamples(fields.examples),
     widget: null,
     fit: null,
+    check: checkSpec(
+      fields.check,
+      named.map(({ name = '', meaning }) => ({ name, label: sentence(meaning) })),
+    ),
+  };
+}
+
+/** A figure is called what the result is called that it is compared with. */
+function checkSpec(
+  check: CheckFields | undefined,
+  results: readonly { name: string; label: string }[],
+): CheckSpec | null {
+  if (!check) return null;
+  return {
+    about: plainText(check.about),
+    requires: check.requires ?? [],
+    scenario: check.scenario as CheckSpec['scenario'],
+    figures: check.figures.map(({ theory, measured, label, when }) => {
+      const result = results.find(({ name }) => name === theory);
+      return {
+        label: label ? plainText(label) : (result?.label ?? theory),
+        theory,
+        measured,
+        when: when ?? null,
+        isShare: /(^|\/)(ok_share|utilisation)$/.test(measured),
+      };
+    }),
   };
 }
 
@@ -229,6 +263,10 @@ export function calculatorSpec(
           assign: fields.fit.assign ?? {},
         }
       : null,
+    check: checkSpec(
+      fields.check,
+      fields.outputs.map(({ name, label }) => ({ name, label: plainText(label) })),
+    ),
   };
 }
 
