@@ -189,32 +189,32 @@ std::string outcome_text(const ordered_json& outcome, bool is_calculated) {
            (outcome["half_width"].is_number() ? fmt::format(" ± {:.2g}", outcome["half_width"].get<double>()) : "");
 }
 
-std::string verdict_text(const Terminal& terminal, const ordered_json& figure) {
-    if (figure["ours"]["agrees"].get<bool>())
-        return terminal.styled(Style::good, "agrees");
-    return terminal.styled(Style::warning, figure["differs"].get<bool>() ? "differs, see note" : "differs");
-}
-
-void print_published(const ordered_json& results) {
+void print_published(const ordered_json& results, const std::string& summary) {
     const Terminal terminal;
     std::string out;
     for (const auto& result : results) {
         out += terminal.styled(Style::heading, result["name"].get<std::string>()) + "\n";
-        out += terminal.wrapped(result["source"].get<std::string>() + ".", 2) + "\n";
-        out += terminal.wrapped(result["setup"].get<std::string>(), 2) + "\n";
-        out += fmt::format("  {:<76}{:>26}  {:<30}{}\n", "", "ours", "published", "");
+        out += terminal.wrapped(result["source"].get<std::string>() + ".", 2);
+        out += terminal.wrapped(result["setup"].get<std::string>(), 2);
+        out += terminal.styled(Style::heading, fmt::format("  {:<76}{:>22}  {:<18}{}\n", "", "ours", "", "published"));
         for (const auto& figure : result["figures"]) {
             const auto unit = figure["unit"].get<std::string>();
-            const std::string ours = outcome_text(figure["ours"], figure["calculated"].get<bool>());
-            out += fmt::format("  {:<76}{:>26}  {:<30}{}\n",
-                               figure["quantity"].get<std::string>() + (unit == "1" ? "" : ", " + unit), ours,
-                               figure["published"].get<std::string>(), verdict_text(terminal, figure));
+            const bool agrees = figure["ours"]["agrees"].get<bool>();
+            // Padded before it is styled: escapes take no place.
+            const std::string verdict = fmt::format("{:<18}", agrees                          ? "agrees"
+                                                              : figure["differs"].get<bool>() ? "differs, see note"
+                                                                                              : "differs");
+            out += fmt::format("  {:<76}{:>22}  {}{}\n",
+                               figure["quantity"].get<std::string>() + (unit == "1" ? "" : ", " + unit),
+                               outcome_text(figure["ours"], figure["calculated"].get<bool>()),
+                               terminal.styled(agrees ? Style::good : Style::warning, verdict),
+                               figure["published"].get<std::string>());
             if (!figure["note"].get<std::string>().empty())
-                out += terminal.wrapped(figure["note"].get<std::string>(), 6) + "\n";
+                out += terminal.wrapped(figure["note"].get<std::string>(), 6);
         }
         out += "\n";
     }
-    terminal.show(out);
+    terminal.show(out + summary);
 }
 
 // Papers instead of theory. Exit code 1 if a figure differs without a reason that is known.
@@ -240,16 +240,13 @@ void validate_published(const Common& common, const Options& options) {
     std::size_t explained = 0;
     std::size_t total = 0;
     for (std::size_t c = 0; c < cases.size(); ++c) {
-        ordered_json result = system::published_json(*cases[c]);
-        const ordered_json ours = system::published_json(outcomes[c]);
-        for (std::size_t f = 0; f < ours.size(); ++f) {
-            result["figures"][f]["ours"] = ours[f];
+        results.push_back(system::published_json(*cases[c], outcomes[c]));
+        for (std::size_t f = 0; f < outcomes[c].size(); ++f) {
             const bool agrees = outcomes[c][f].agrees;
             ++total;
             agreeing += agrees ? 1 : 0;
             explained += !agrees && cases[c]->figures[f].differs ? 1 : 0;
         }
-        results.push_back(std::move(result));
     }
     if (common.json)
         std::printf("%s\n", ordered_json{{"level", system::validation_level},
@@ -261,9 +258,10 @@ void validate_published(const Common& common, const Options& options) {
                                 .dump()
                                 .c_str());
     else {
-        print_published(results);
-        std::printf("%zu results with %zu figures: %zu agree, %zu differ for a reason that is given, %zu differ\n",
-                    cases.size(), total, agreeing, explained, total - agreeing - explained);
+        print_published(results,
+                        fmt::format("{} results with {} figures: {} agree, {} differ for a reason that is given, "
+                                    "{} differ without\n",
+                                    cases.size(), total, agreeing, explained, total - agreeing - explained));
     }
     if (agreeing + explained < total)
         throw ExitWith{1};

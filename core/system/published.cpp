@@ -19,8 +19,8 @@ ordered_json finite_or_null(double value) {
 
 const std::vector<PublishedResult>& published_results() {
     static const std::vector<PublishedResult> results{
-        slow_servers(), leaf_times(),         hedged_reads(),  supermarket(),   fullest_bin(),
-        bin_loads(),    backoff_and_jitter(), retry_example(), trigger_sizes(), metastable_pairs()};
+        slow_servers(),       leaf_times(),    hedged_reads(),  supermarket(),      fullest_bin(), bin_loads(),
+        backoff_and_jitter(), retry_example(), trigger_sizes(), metastable_pairs(), ejection()};
     return results;
 }
 
@@ -48,7 +48,9 @@ std::vector<PublishedOutcome> reproduce(const PublishedResult& result, std::span
     return outcomes;
 }
 
-ordered_json published_json(const PublishedResult& result) {
+ordered_json published_json(const PublishedResult& result, std::span<const PublishedOutcome> ours) {
+    DS_ASSERT(ours.empty() || ours.size() == result.figures.size());
+    const ordered_json outcomes = published_json(ours);
     ordered_json figures = ordered_json::array();
     for (const PublishedFigure& figure : result.figures)
         figures.push_back({{"place", figure.place},
@@ -61,6 +63,8 @@ ordered_json published_json(const PublishedResult& result) {
                            {"calculated", figure.is_calculated},
                            {"differs", figure.differs},
                            {"note", figure.note}});
+    for (std::size_t f = 0; f < outcomes.size(); ++f)
+        figures[f]["ours"] = outcomes[f];
     return {{"name", result.name},           {"source", result.source}, {"url", result.url}, {"setup", result.setup},
             {"scenarios", result.scenarios}, {"runs", result.runs},     {"figures", figures}};
 }

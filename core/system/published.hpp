@@ -68,8 +68,8 @@ struct PublishedOptions {
 std::vector<PublishedOutcome> reproduce(const PublishedResult& result, std::span<const Scenario> scenarios,
                                         const PublishedOptions& options = {});
 
-// Together what docs/formats/simulation-json.md describes, for every door.
-nlohmann::ordered_json published_json(const PublishedResult& result);
+// As docs/formats/simulation-json.md describes them, for every door; with `ours`, each figure has its outcome.
+nlohmann::ordered_json published_json(const PublishedResult& result, std::span<const PublishedOutcome> ours = {});
 nlohmann::ordered_json published_json(std::span<const PublishedOutcome> outcomes);
 
 }  // namespace dstudio::system

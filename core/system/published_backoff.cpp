@@ -1,5 +1,6 @@
 // Brooker, "Exponential Backoff And Jitter", 2015.
 #include <array>
+#include <limits>
 
 #include "core/system/contention.hpp"
 #include "core/system/published_results.hpp"
@@ -107,7 +108,7 @@ PublishedResult backoff_and_jitter() {
         add("calls", "1", of.calls, calls_error);
         add("time to completion", "ms", of.time_ms, time_error);
     }
-    constexpr double any = 1e9;
+    constexpr double any = std::numeric_limits<double>::infinity();
     const auto ratio = [&](const char* what, const char* statement, double low, double high) {
         result.figures.push_back(within("text", what, "1", statement, low, high));
     };

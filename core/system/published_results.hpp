@@ -23,6 +23,7 @@ PublishedResult backoff_and_jitter();
 PublishedResult retry_example();
 PublishedResult trigger_sizes();
 PublishedResult metastable_pairs();
+PublishedResult ejection();
 
 // A figure as it is printed, rounded at the place of `step`: 63 with step 1 agrees with 62.5 to 63.5.
 inline PublishedFigure rounded(std::string place, std::string quantity, std::string unit, std::string published,
