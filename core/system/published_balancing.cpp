@@ -51,10 +51,11 @@ std::vector<double> measure_supermarket(const PublishedRun& of) {
 
 std::vector<std::uint32_t> throw_balls(std::size_t bins, std::size_t choices, base::RandomStream& random) {
     std::vector<std::uint32_t> loads(bins);
+    const auto any = [&] { return static_cast<std::size_t>(random.below(bins)); };
     for (std::size_t ball = 0; ball < bins; ++ball) {
-        std::size_t best = random.below(bins);
+        std::size_t best = any();
         for (std::size_t c = 1; c < choices; ++c) {
-            const std::size_t other = random.below(bins);
+            const std::size_t other = any();
             best = loads[other] < loads[best] ? other : best;
         }
         ++loads[best];

@@ -45,5 +45,7 @@ async function ask<T>(call: string): Promise<T | undefined> {
     wasmBinary: readFileSync(resolve(FOLDER, 'simulation.wasm')),
     locateFile: (name: string) => name,
   });
-  return JSON.parse(module.ccall('dstudio_simulation', 'string', ['string'], [JSON.stringify({ call })])) as T;
+  return JSON.parse(
+    module.ccall('dstudio_simulation', 'string', ['string'], [JSON.stringify({ call })]),
+  ) as T;
 }

@@ -43,7 +43,7 @@ describe('runs of cases', () => {
   });
 
   it('forget what comes after they were stopped', async () => {
-    let release = (_: Outcome<number>) => {};
+    let release: (outcome: Outcome<number>) => void = () => {};
     const runs = new CaseRuns<number>(
       1,
       1,
