@@ -1,5 +1,6 @@
 // Brooker, "Exponential Backoff And Jitter", 2015.
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include "core/system/contention.hpp"
@@ -103,7 +104,8 @@ PublishedResult backoff_and_jitter() {
             for (std::size_t a = 0; a < values.size(); ++a)
                 result.figures.push_back(
                     within("graph", fmt::format("{}, {} clients, {}", what, of.clients, algorithms()[a].name), unit,
-                           fmt::format("{:.0f}", values[a]), values[a] * (1 - error), values[a] * (1 + error)));
+                           grouped(static_cast<std::size_t>(std::round(values[a]))), values[a] * (1 - error),
+                           values[a] * (1 + error)));
         };
         add("calls", "1", of.calls, calls_error);
         add("time to completion", "ms", of.time_ms, time_error);

@@ -206,16 +206,16 @@ PublishedResult fullest_bin() {
         const double n = static_cast<double>(bins);
         const double gonnet = inverse_gamma(n) - 1.5;
         result.figures.push_back(
-            with_exact(within("introduction", fmt::format("balls in the fullest of {} bins, 1 choice", bins), "1",
-                              fmt::format("{:.2f} + o(1)", gonnet), gonnet - 0.5, gonnet + 0.5),
+            with_exact(within("introduction", fmt::format("balls in the fullest of {} bins, 1 choice", grouped(bins)),
+                              "1", fmt::format("{:.2f} + o(1)", gonnet), gonnet - 0.5, gonnet + 0.5),
                        formula::library::balls_in_bins_max_expected(n, n)));
     }
     for (std::size_t choices = 2; choices <= choices_max; ++choices)
         for (const std::size_t bins : bin_counts) {
             const double term = log_log(bins, choices);
-            result.figures.push_back(
-                within("introduction", fmt::format("balls in the fullest of {} bins, {} choices", bins, choices), "1",
-                       fmt::format("{:.2f} + \u0398(1), from ln ln n / ln {}", term, choices), term - 1, term + 1));
+            result.figures.push_back(within(
+                "introduction", fmt::format("balls in the fullest of {} bins, {} choices", grouped(bins), choices), "1",
+                fmt::format("{:.2f} + \u0398(1), from ln ln n / ln {}", term, choices), term - 1, term + 1));
         }
     return result;
 }
@@ -230,7 +230,7 @@ PublishedResult bin_loads() {
         .setup =
             fmt::format("{} balls into as many bins. The published figure is the solution of the paper's differential "
                         "equations, the limit of many bins, solved here.",
-                        static_cast<std::size_t>(balls_of_a_run)),
+                        grouped(static_cast<std::size_t>(balls_of_a_run))),
         .measure = measure_bin_loads};
     for (const LoadShown& shown : loads_of_interest) {
         const double limit = 100 * limiting_loads(shown.choices)[shown.balls - 1];

@@ -25,6 +25,11 @@ PublishedResult trigger_sizes();
 PublishedResult metastable_pairs();
 PublishedResult ejection();
 
+// 10000 as "10,000".
+inline std::string grouped(std::size_t number) {
+    return number < 1000 ? fmt::format("{}", number) : fmt::format("{},{:03}", grouped(number / 1000), number % 1000);
+}
+
 // A figure as it is printed, rounded at the place of `step`: 63 with step 1 agrees with 62.5 to 63.5.
 inline PublishedFigure rounded(std::string place, std::string quantity, std::string unit, std::string published,
                                double value, double step) {

@@ -56,8 +56,8 @@ double percent_over(const Results& results, Time limit) {
 
 struct SlowServers {
     std::size_t servers;
-    double one_in;
-    double requests;  // of one run
+    std::size_t one_in;  // answers is slow
+    double requests;     // of one run
 };
 constexpr std::array<SlowServers, 5> slow_cases{
     {{1, 100, 5000}, {100, 100, 800}, {100, 1000, 800}, {2000, 1000, 60}, {2000, 10'000, 200}}};
@@ -65,8 +65,8 @@ constexpr std::array<SlowServers, 5> slow_cases{
 std::vector<double> measure_slow_servers(const PublishedRun& of) {
     std::vector<double> percents;
     for (const SlowServers& slow : slow_cases) {
-        const std::string leaf =
-            fmt::format(R"({{"work": "10 ms"}}, {{"wait": "1 s", "probability": {}}})", 1 / slow.one_in);
+        const std::string leaf = fmt::format(R"({{"work": "10 ms"}}, {{"wait": "1 s", "probability": {}}})",
+                                             1 / static_cast<double>(slow.one_in));
         percents.push_back(percent_over(run({slow.servers, slow.servers, leaf}, slow.requests, of), sim::second));
     }
     return percents;
@@ -171,11 +171,12 @@ PublishedResult slow_servers() {
                                "longer, independently of the others, so that 1 - (1 - p)^N of the requests are slow.",
                            .measure = measure_slow_servers};
     const auto exact = [](const SlowServers& slow) {
-        return 100 * -math::expm1(static_cast<double>(slow.servers) * math::log1p(-1 / slow.one_in));
+        return 100 *
+               -math::expm1(static_cast<double>(slow.servers) * math::log1p(-1 / static_cast<double>(slow.one_in)));
     };
     const auto name = [](const SlowServers& slow) {
-        return fmt::format("requests over 1 s: {} server{}, 1 answer in {} slow", slow.servers,
-                           slow.servers == 1 ? "" : "s", slow.one_in);
+        return fmt::format("requests over 1 s: {} server{}, 1 answer in {} slow", grouped(slow.servers),
+                           slow.servers == 1 ? "" : "s", grouped(slow.one_in));
     };
     const auto curve = [&](const SlowServers& slow) {
         return with_note(with_exact(rounded("the figure, curve of 1 in 1,000", name(slow), "%",
@@ -193,6 +194,7 @@ PublishedResult slow_servers() {
 }
 
 PublishedResult leaf_times() {
+    const std::string count = grouped(leaf_count());
     const auto leaves = static_cast<double>(leaf_count());
     PublishedResult result{.name = "tail at scale: leaves of a large tree",
                            .source = source,
@@ -202,7 +204,7 @@ PublishedResult leaf_times() {
                                                 "The table does not say how many there are: {} make the median of the "
                                                 "slowest 40 ms. Its times stand here as "
                                                 "the share of requests that take longer, 50, 5 and 1 % by the table.",
-                                                leaves),
+                                                count),
                            .measure = measure_leaf_times};
     const auto share = [](const char* row, const char* what, int ms, double percent) {
         // A tenth: as far as times rounded to whole milliseconds let shares be told.
@@ -227,7 +229,7 @@ PublishedResult leaf_times() {
         "The slowest of {} independent leaves varies less than that: {:.0f}, {:.0f} and {:.0f} ms at 50, 95 and 99 %. "
         "Again "
         "something is shared within a request.",
-        leaves, slowest_ms(0.5), slowest_ms(0.95), slowest_ms(0.99));
+        count, slowest_ms(0.5), slowest_ms(0.95), slowest_ms(0.99));
     result.figures = {
         with_exact(share("first row", one, 1, 50), 100 * leaf_tail(1)),
         with_exact(share("first row", one, 5, 5), 100 * leaf_tail(5)),
