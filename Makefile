@@ -49,6 +49,12 @@ web/.data/catalogue.json: $(pack)
 	@cmp -s web/.data/new/scenario-reports.json web/.data/scenario-reports.json || mv web/.data/new/scenario-reports.json web/.data/
 	@cmp -s web/.data/new/catalogue.json $@ || mv web/.data/new/catalogue.json $@
 
+# Exit code 1 says that a figure differs without a reason: the page shows which.
+web/.data/published-results.json: $(pack)
+	@mkdir -p web/.data
+	@$(dstudio) sim validate --published --json --pack $(pack) > $@.new || [ $$? = 1 ]
+	@mv $@.new $@
+
 $(wasm): $(wasm_sources) | build/.ready-build
 	cmake --preset wasm > build/wasm.log || { cat build/wasm.log; exit 1; }
 	cmake --build --preset wasm --target formula --target simulation
@@ -58,7 +64,7 @@ web/node_modules/.package-lock.json: web/package-lock.json web/package.json | bu
 	cd web && npm ci --silent --no-audit --no-fund
 	@touch $@
 
-web/build/index.html: web/.data/catalogue.json $(wasm) web/node_modules/.package-lock.json $(web_sources)
+web/build/index.html: web/.data/catalogue.json web/.data/published-results.json $(wasm) web/node_modules/.package-lock.json $(web_sources)
 	cd web && npm run --silent build > ../build/web.log 2>&1 || { tail -40 ../build/web.log; exit 1; }
 	@touch $@
 

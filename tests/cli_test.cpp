@@ -445,3 +445,28 @@ TEST_CASE("the simulator is held against theory from the command line") {
     CHECK(validated["cases"][0]["covers"] == 1);
     CHECK(workspace().run("sim validate --only nothing").exit_code == 1);
 }
+
+TEST_CASE("published results are reproduced from the command line, with the catalogue's scenarios") {
+    const json pairs = workspace().run_json("sim validate --published --only \"catalogue's pairs\"");
+    REQUIRE(pairs["results"].size() == 1);
+    const json& result = pairs["results"][0];
+    CHECK(result["scenarios"].size() == 6);
+    CHECK(pairs["figures"] == 12);
+    CHECK(pairs["agree"] == 12);
+    // A failure that outlives its trigger, and the repair that ends it.
+    for (std::size_t pair = 0; pair < 3; ++pair) {
+        const auto answered = [&](std::size_t i) {
+            return result["figures"][4 * pair + i]["ours"]["mean"].get<double>();
+        };
+        CAPTURE(result["figures"][4 * pair]["quantity"]);
+        CHECK(answered(0) > 99);
+        CHECK(answered(2) < 60);
+        CHECK(answered(3) > 99);
+    }
+    const Outcome shown = workspace().run("sim validate --published --only 'which trigger'");
+    CHECK(shown.exit_code == 0);
+    CHECK(shown.out.find("does not recover") != std::string::npos);
+    CHECK(shown.out.find("4 agree, 0 differ for a reason that is given, 0 differ without") != std::string::npos);
+    CHECK(workspace().run("sim validate --published --only nothing").exit_code == 1);
+    CHECK(workspace().run("sim validate --published --seeds 3").exit_code == 2);
+}

@@ -10,6 +10,7 @@
 #include "apps/cli/commands.hpp"
 #include "apps/cli/sim_support.hpp"
 #include "apps/cli/terminal.hpp"
+#include "core/system/published.hpp"
 #include "core/system/report.hpp"
 #include "core/system/validation.hpp"
 #include "services/catalog/catalog.hpp"
@@ -27,6 +28,7 @@ struct Options {
     std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
     std::uint64_t seeds = 1;  // validate: sets of replications
     std::string only;
+    bool published = false;  // validate: papers instead of theory
 };
 
 // Eight heights of blocks; what is missing is a blank.
@@ -166,14 +168,109 @@ void list_scenarios(const Common& common) {
         std::printf("%s\n", list.dump().c_str());
 }
 
-void validate(const Common& common, const Options& options) {
-    std::vector<const system::ValidationCase*> cases;
-    for (const system::ValidationCase& known : system::validation_cases())
-        if (options.only.empty() || known.name.find(options.only) != std::string::npos)
+// Those whose name holds the text of --only. Ends the program if there are none.
+template <class Case>
+std::vector<const Case*> named_like(const std::vector<Case>& all, const Options& options) {
+    std::vector<const Case*> cases;
+    for (const Case& known : all)
+        if (known.name.find(options.only) != std::string::npos)
             cases.push_back(&known);
     if (cases.empty())
         end_with({ErrorCode::not_found, fmt::format("no case is named like '{}'", options.only),
                   "leave --only out to see all"});
+    return cases;
+}
+
+// "63.31 ± 1.1", or the value alone if it was calculated.
+std::string outcome_text(const ordered_json& outcome, bool is_calculated) {
+    if (is_calculated)
+        return fmt::format("{:.4g} calculated", outcome["mean"].get<double>());
+    return fmt::format("{:.4g}", outcome["mean"].get<double>()) +
+           (outcome["half_width"].is_number() ? fmt::format(" ± {:.2g}", outcome["half_width"].get<double>()) : "");
+}
+
+void print_published(const ordered_json& results, const std::string& summary) {
+    const Terminal terminal;
+    std::string out;
+    for (const auto& result : results) {
+        out += terminal.styled(Style::heading, result["name"].get<std::string>()) + "\n";
+        out += terminal.wrapped(result["source"].get<std::string>() + ".", 2);
+        out += terminal.wrapped(result["setup"].get<std::string>(), 2);
+        out += terminal.styled(Style::heading, fmt::format("  {:<76}{:>22}  {:<18}{}\n", "", "ours", "", "published"));
+        for (const auto& figure : result["figures"]) {
+            const auto unit = figure["unit"].get<std::string>();
+            const bool agrees = figure["ours"]["agrees"].get<bool>();
+            // Padded before it is styled: escapes take no place.
+            const std::string verdict = fmt::format("{:<18}", agrees                          ? "agrees"
+                                                              : figure["differs"].get<bool>() ? "differs, see note"
+                                                                                              : "differs");
+            out += fmt::format("  {:<76}{:>22}  {}{}\n",
+                               figure["quantity"].get<std::string>() + (unit == "1" ? "" : ", " + unit),
+                               outcome_text(figure["ours"], figure["calculated"].get<bool>()),
+                               terminal.styled(agrees ? Style::good : Style::warning, verdict),
+                               figure["published"].get<std::string>());
+            if (!figure["note"].get<std::string>().empty())
+                out += terminal.wrapped(figure["note"].get<std::string>(), 6);
+        }
+        out += "\n";
+    }
+    terminal.show(out + summary);
+}
+
+// Papers instead of theory. Exit code 1 if a figure differs without a reason that is known.
+void validate_published(const Common& common, const Options& options) {
+    const auto cases = named_like(system::published_results(), options);
+    std::vector<std::vector<system::Scenario>> scenarios(cases.size());
+    for (std::size_t c = 0; c < cases.size(); ++c)
+        for (const std::string& id : cases[c]->scenarios)
+            scenarios[c].push_back(read_scenario_or_end(common, id).scenario);
+    std::vector<std::vector<system::PublishedOutcome>> outcomes(cases.size());
+    {
+        const ProgressLine progress("reproducing", cases.size());
+        in_parallel(
+            cases.size(), options.threads,
+            [&](std::size_t c) {
+                outcomes[c] =
+                    system::reproduce(*cases[c], scenarios[c], {.seed = options.seed, .runs = 0, .effort = 1});
+            },
+            progress);
+    }
+    ordered_json results = ordered_json::array();
+    std::size_t agreeing = 0;
+    std::size_t explained = 0;
+    std::size_t total = 0;
+    for (std::size_t c = 0; c < cases.size(); ++c) {
+        results.push_back(system::published_json(*cases[c], outcomes[c]));
+        for (std::size_t f = 0; f < outcomes[c].size(); ++f) {
+            const bool agrees = outcomes[c][f].agrees;
+            ++total;
+            agreeing += agrees ? 1 : 0;
+            explained += !agrees && cases[c]->figures[f].differs ? 1 : 0;
+        }
+    }
+    if (common.json)
+        std::printf("%s\n", ordered_json{{"level", system::validation_level},
+                                         {"seed", options.seed},
+                                         {"results", results},
+                                         {"figures", total},
+                                         {"agree", agreeing},
+                                         {"differ_with_reason", explained}}
+                                .dump()
+                                .c_str());
+    else {
+        print_published(results,
+                        fmt::format("{} results with {} figures: {} agree, {} differ for a reason that is given, "
+                                    "{} differ without\n",
+                                    cases.size(), total, agreeing, explained, total - agreeing - explained));
+    }
+    if (agreeing + explained < total)
+        throw ExitWith{1};
+}
+
+void validate(const Common& common, const Options& options) {
+    if (options.published)
+        return validate_published(common, options);
+    const auto cases = named_like(system::validation_cases(), options);
     std::vector<std::vector<system::ValidationOutcome>> outcomes(
         cases.size(), std::vector<system::ValidationOutcome>(static_cast<std::size_t>(options.seeds)));
     {
@@ -278,9 +375,16 @@ void add_sim_command(CLI::App& app, Common& common) {
     validation->add_option("--threads", options->threads, "Runs at a time")
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();
+    validation
+        ->add_flag("--published", options->published,
+                   "Hold it against published results instead: the figures of papers, beside ours")
+        ->excludes("--seeds");
+    validation->add_option("--pack", common.pack, "Catalogue pack to read, for --published")->capture_default_str();
     validation->add_flag("--json", common.json, "Print one JSON document");
     validation->callback([&common, options] { validate(common, *options); });
-    validation->footer("Examples:\n  dstudio sim validate\n  dstudio sim validate --only M/M/1 --seeds 200");
+    validation->footer(
+        "Examples:\n  dstudio sim validate\n  dstudio sim validate --only M/M/1 --seeds 200\n"
+        "  dstudio sim validate --published --only 'tail at scale'");
 
     add_sim_studies(*sim, common);
     add_sim_import(*sim, common);

@@ -5,6 +5,7 @@
 
 #include "core/base/error.hpp"
 #include "core/system/component_types.hpp"
+#include "core/system/published.hpp"
 #include "core/system/report.hpp"
 #include "core/system/theory.hpp"
 #include "core/system/validation.hpp"
@@ -79,6 +80,35 @@ json validate(const json& request) {
          {{"mean", outcome.estimate.mean}, {"half_width", outcome.estimate.half_width}, {"covers", outcome.covers}}}};
 }
 
+json published() {
+    json results = json::array();
+    for (const system::PublishedResult& result : system::published_results())
+        results.push_back(system::published_json(result));
+    return {{"results", std::move(results)}};
+}
+
+json reproduce(const json& request) {
+    const auto number = whole_at(request, "result");
+    const auto seed = whole_at(request, "seed");
+    if (!number || !seed || *number >= system::published_results().size())
+        return wrong("'result' and 'seed' must be whole numbers, the result one of those that 'published' lists");
+    const system::PublishedResult& result = system::published_results()[static_cast<std::size_t>(*number)];
+    const json documents = part(request, "documents");
+    if (documents.size() != result.scenarios.size())
+        return wrong("'documents' must be the scenarios that the result names", "an empty list if it names none");
+    std::vector<system::Scenario> scenarios;
+    for (const json& document : documents) {
+        std::vector<system::Mistake> mistakes;
+        auto scenario = system::read_scenario(document, mistakes);
+        if (!scenario)
+            return {{"mistakes", mistakes_json(mistakes)}};
+        scenarios.push_back(std::move(*scenario));
+    }
+    system::PublishedOptions options;
+    options.seed = *seed;
+    return {{"outcomes", system::published_json(system::reproduce(result, scenarios, options))}};
+}
+
 }  // namespace
 
 std::string SimulationDoor::call(std::string_view text) {
@@ -110,6 +140,10 @@ json SimulationDoor::answer(const json& request) {
         return cases_json();
     if (call == "validate")
         return validate(request);
+    if (call == "published")
+        return published();
+    if (call == "reproduce")
+        return reproduce(request);
     return with_run(call, request);
 }
 

@@ -21,6 +21,11 @@
 //   {"call": "theory", "document": D}                     -> {"theory": [{"component", "model", "figures": [...]}]}
 //   {"call": "validation"}     -> {"cases": [{"name", "quantity", "unit", "theory", "source"}]}
 //   {"call": "validate", "case": 0, "seed": 1}            -> {"outcome": {"mean", "half_width", "covers"}}
+//   {"call": "published"}      -> {"results": [R, ...]}: published results to hold ours against
+//   {"call": "reproduce", "result": 0, "seed": 1, "documents": [D, ...]}
+//       -> {"outcomes": [{"mean", "half_width", "agrees"}]}, one for each figure of the result, or {"mistakes": [...]}
+//       The documents are the catalogue's scenarios that the result names, in that order. R and the outcomes are as in
+//       docs/formats/simulation-json.md.
 //
 // D is a scenario document (docs/formats/scenario.md) as JSON.
 // S: {"duration_s", "warmup_s", "bin_s", "components": [{"id", "type", "replicas", "places"}], "workloads": [{"id",

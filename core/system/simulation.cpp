@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/assert.hpp"
+#include "core/system/backoff.hpp"
 
 namespace dstudio::system {
 namespace {
@@ -604,9 +605,9 @@ void Simulation::attempt_failed(std::uint32_t index, Outcome outcome) {
     if (!again)
         return end_call(index, outcome);
     call.is_delayed = true;
-    const Time delay = backoff_delay(call.edge, call);
-    state.result.pause_seconds += sim::to_seconds(delay);
-    queue_.schedule(queue_.now() + delay, {EventKind::retry, index, call.generation});
+    call.previous_delay = backoff_delay(edge.retry, call.attempts, call.previous_delay, state.backoff);
+    state.result.pause_seconds += sim::to_seconds(call.previous_delay);
+    queue_.schedule(queue_.now() + call.previous_delay, {EventKind::retry, index, call.generation});
 }
 
 void Simulation::end_call(std::uint32_t index, Outcome outcome) {

@@ -633,7 +633,6 @@ class Simulation {
     std::optional<Time> limiter_delay(std::uint32_t edge);
     [[nodiscard]] std::uint32_t places(std::uint32_t edge) const;
     void adapt(std::uint32_t edge, bool failed, Time latency);
-    Time backoff_delay(std::uint32_t edge, Call& call);
     // simulation_replicas.cpp
     void arrive(std::uint32_t attempt);
     void enqueue(std::uint32_t attempt);

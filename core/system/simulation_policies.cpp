@@ -1,38 +1,10 @@
-// How a caller waits and is held back: backoff, rate limits, limits that learn, breakers.
+// How a caller is held back: rate limits, limits that learn, breakers.
 #include <algorithm>
 #include <cmath>
 
 #include "core/system/simulation.hpp"
 
 namespace dstudio::system {
-
-Time Simulation::backoff_delay(std::uint32_t edge_index, Call& call) {
-    const Retry& retry = scenario_.edges[edge_index].retry;
-    base::RandomStream& random = edges_[edge_index].backoff;
-    double delay = static_cast<double>(retry.base);
-    if (retry.backoff == Backoff::exponential)
-        for (std::uint32_t i = 1; i < call.attempts && delay < static_cast<double>(retry.cap); ++i)
-            delay *= 2;
-    delay = std::min(delay, static_cast<double>(retry.cap));
-    switch (retry.jitter) {
-        case Jitter::none:
-            break;
-        case Jitter::full:
-            delay *= random.uniform();
-            break;
-        case Jitter::equal:
-            delay *= 0.5 + 0.5 * random.uniform();
-            break;
-        case Jitter::decorrelated: {
-            const double base = static_cast<double>(retry.base);
-            const double previous = std::max(base, static_cast<double>(call.previous_delay));
-            delay = std::min(static_cast<double>(retry.cap), base + (3 * previous - base) * random.uniform());
-            break;
-        }
-    }
-    call.previous_delay = static_cast<Time>(delay);
-    return call.previous_delay;
-}
 
 std::optional<Time> Simulation::limiter_delay(std::uint32_t index) {
     LimiterState& state = edges_[index].limiter;

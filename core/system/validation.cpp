@@ -1,14 +1,12 @@
 #include "core/system/validation.hpp"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
-#include "core/base/assert.hpp"
 #include "core/base/elementary.hpp"
 #include "core/formula/library/closed_networks.hpp"
 #include "core/formula/library/general_queues.hpp"
 #include "core/formula/library/queueing.hpp"
-#include "core/system/scenario_reader.hpp"
+#include "core/system/built_in_scenario.hpp"
 
 namespace dstudio::system {
 namespace {
@@ -16,22 +14,13 @@ namespace {
 namespace math = base::math;
 namespace theory = formula::library;
 
-Scenario scenario_of(const char* text) {
-    const auto document = nlohmann::ordered_json::parse(text, nullptr, false);
-    DS_ASSERT(!document.is_discarded());
-    std::vector<Mistake> mistakes;
-    auto scenario = read_scenario(document, mistakes);
-    DS_ASSERT(scenario.has_value());
-    return std::move(*scenario);
-}
-
 // A single station: arrivals of 80/s, threads, one work step.
 Scenario station(const char* rate, const char* extra, const char* work, const char* duration = "1000 s") {
     const std::string text = std::string(R"json({"duration": ")json") + duration +
                              R"json(", "warmup": "50 s", "workloads": [{"id": "w", "rate": ")json" + rate +
                              R"json(", "call": "s"}], "components": [{"id": "s", )json" + extra +
                              R"json("steps": [{"work": ")json" + work + R"json("}]}]})json";
-    return scenario_of(text.c_str());
+    return built_in_scenario(text.c_str());
 }
 
 double mean_ms(const Results& r) {
@@ -112,7 +101,7 @@ std::vector<ValidationCase> make_cases() {
         station("70/s", "", "lognormal(5 ms, 1)", "4000 s"), wait_ms);
 
     // Priorities without preemption (Cobham, Operations Research 2(1), 1954): W0 / ((1 - s_above) (1 - s_above - s)).
-    const Scenario prioritised = scenario_of(R"json({"duration": "2000 s", "warmup": "50 s",
+    const Scenario prioritised = built_in_scenario(R"json({"duration": "2000 s", "warmup": "50 s",
         "workloads": [{"id": "high", "rate": "30/s", "priority": 0, "call": "s"},
                       {"id": "low", "rate": "50/s", "priority": 1, "call": "s"}],
         "components": [{"id": "s", "discipline": "priority", "steps": [{"work": "exponential(10 ms)"
@@ -136,7 +125,7 @@ std::vector<ValidationCase> make_cases() {
 
     // Networks.
     add("two M/M/1 in tandem", "mean response", "ms", 1e3 / 20 + 1e3 / 70, "Burke, Operations Research 4(6), 1956",
-        scenario_of(
+        built_in_scenario(
             R"json({"duration": "2000 s", "warmup": "50 s", "workloads": [{"id": "w", "rate": "80/s", "call": "g"}],
         "components": [{"id": "g", "threads": 1000000, "steps": [{"call": "a"}, {"call": "b"}]},
                        {"id": "a", "steps": [{"work": "exponential(10 ms)"
@@ -147,7 +136,7 @@ std::vector<ValidationCase> make_cases() {
         mean_ms);
     add("Jackson network, three nodes", "mean response", "ms", 1e3 / 20 + 0.5 * 1e3 / 20 + 0.25 * 1e3 / 5,
         "Jackson, Management Science 10(1), 1963",
-        scenario_of(
+        built_in_scenario(
             R"json({"duration": "2000 s", "warmup": "50 s", "workloads": [{"id": "w", "rate": "80/s", "call": "g"}],
         "components": [{"id": "g", "threads": 1000000, "steps": [{"call": "a"}, {"call": "b", "probability": 0.5},
                         {"call": "c", "probability": 0.25}]},
@@ -161,7 +150,7 @@ std::vector<ValidationCase> make_cases() {
     const std::vector<double> demands{0.05, 0.03};
     add("closed network, 20 users, two stations", "throughput", "1/s", theory::mva_throughput(20, 1, demands),
         "Reiser and Lavenberg, Journal of the ACM 27(2), 1980",
-        scenario_of(R"json({"duration": "4000 s", "warmup": "100 s",
+        built_in_scenario(R"json({"duration": "4000 s", "warmup": "100 s",
         "workloads": [{"id": "w", "users": 20, "think": "exponential(1 s)", "call": "g"
     }],
         "components": [{"id": "g", "threads": 1000000, "steps": [{"call": "a"}, {"call": "b"}]},
@@ -170,7 +159,7 @@ std::vector<ValidationCase> make_cases() {
     })json"),
         [](const Results& r) { return static_cast<double>(r.components[0].left) / sim::to_seconds(r.measured); });
     add("machine repair, 10 sources", "utilisation", "%", 100 * theory::mm1_finite_source_utilisation(10, 1, 0.1),
-        "Gross et al., section 2.7", scenario_of(R"json({"duration": "4000 s", "warmup": "100 s",
+        "Gross et al., section 2.7", built_in_scenario(R"json({"duration": "4000 s", "warmup": "100 s",
         "workloads": [{"id": "w", "users": 10, "think": "exponential(1 s)", "call": "s"
     }],
         "components": [{"id": "s", "steps": [{"work": "exponential(100 ms)"}]}]
@@ -178,7 +167,7 @@ std::vector<ValidationCase> make_cases() {
         [](const Results& r) { return 100 * r.components[0].utilisation; });
     add("fork-join of two M/M/1", "mean response", "ms", (12 - 0.7) / 8 * 1e3 / 30,
         "Nelson and Tantawi, IEEE Transactions on Computers 37(6), 1988, equation 2 (exact for two)",
-        scenario_of(
+        built_in_scenario(
             R"json({"duration": "3000 s", "warmup": "50 s", "workloads": [{"id": "w", "rate": "70/s", "call": "g"}],
         "components": [{"id": "g", "threads": 1000000, "steps": [{"all": [{"call": "a"}, {"call": "b"}]}]},
                        {"id": "a", "steps": [{"work": "exponential(10 ms)"
@@ -195,7 +184,7 @@ std::vector<ValidationCase> make_cases() {
             "components": [{"id": "g", "threads": 1000000, "steps": )json") +
                                  steps + R"json(}, {"id": "s", "threads": 1000000, "steps": [{"work": ")json" + work +
                                  R"json("}]}]})json";
-        return scenario_of(text.c_str());
+        return built_in_scenario(text.c_str());
     };
     double harmonic = 0;
     for (int i = 1; i <= 10; ++i)
@@ -207,7 +196,7 @@ std::vector<ValidationCase> make_cases() {
         leaves(R"json([{"call": "s", "times": 3, "need": 2}])json", "exponential(10 ms)"), mean_ms);
     add("fan-out to 100, each slow in 1 %", "requests with a slow part", "%", 100 * (1 - math::pow(0.99, 100)),
         "Dean and Barroso, Communications of the ACM 56(2), 2013 (63 %)",
-        scenario_of(
+        built_in_scenario(
             R"json({"duration": "400 s", "warmup": "5 s", "workloads": [{"id": "w", "rate": "20/s", "call": "g"}],
         "components": [{"id": "g", "threads": 1000000, "steps": [{"call": "s", "times": 100}]},
                        {"id": "s", "threads": 1000000, "steps": [{"work": "10 ms"}, {"wait": "1 s", "probability": 0.01}]}]})json"),
@@ -221,7 +210,7 @@ std::vector<ValidationCase> make_cases() {
 
     // Policies.
     add("retries of 30 % errors, 3 attempts", "attempts per call", "1", 1 + 0.3 + 0.09, "geometric series",
-        scenario_of(
+        built_in_scenario(
             R"json({"duration": "1000 s", "warmup": "5 s", "workloads": [{"id": "w", "rate": "100/s", "call": "s",
         "retry": {"attempts": 3, "base": "10 ms", "jitter": "full"}}],
         "components": [{"id": "s", "threads": 1000, "errors": "30%", "steps": [{"work": "1 ms"}]}]})json"),
@@ -229,20 +218,20 @@ std::vector<ValidationCase> make_cases() {
             return static_cast<double>(r.edges[0].attempts) / static_cast<double>(r.edges[0].calls);
         });
     add("retries of 30 % errors, 3 attempts", "failed requests", "%", 2.7, "0.3 cubed",
-        scenario_of(
+        built_in_scenario(
             R"json({"duration": "1000 s", "warmup": "5 s", "workloads": [{"id": "w", "rate": "100/s", "call": "s",
         "retry": {"attempts": 3, "base": "10 ms", "jitter": "full"}}],
         "components": [{"id": "s", "threads": 1000, "errors": "30%", "steps": [{"work": "1 ms"}]}]})json"),
         [](const Results& r) { return share(r, Outcome::failed); });
     add("token bucket of one token", "requests let through", "%", 100 / (1 + 150.0 / 100),
         "renewal with a dead time of 1/rate after each (Cox, Renewal Theory, 1962, section 1.2)",
-        scenario_of(
+        built_in_scenario(
             R"json({"duration": "1000 s", "warmup": "5 s", "workloads": [{"id": "w", "rate": "150/s", "call": "s",
         "limit": {"rate": "100/s", "burst": 1}}],
         "components": [{"id": "s", "threads": 1000, "steps": [{"work": "1 ms"}]}]})json"),
         [](const Results& r) { return share(r, Outcome::ok); });
     add("timeout of 30 ms on an exponential", "timed out", "%", 100 * math::exp(-3.0), "tail of the exponential",
-        scenario_of(
+        built_in_scenario(
             R"json({"duration": "1000 s", "warmup": "5 s", "workloads": [{"id": "w", "rate": "100/s", "call": "s",
         "timeout": "30 ms"}],
         "components": [{"id": "s", "threads": 1000, "steps": [{"work": "exponential(10 ms)"
@@ -253,32 +242,32 @@ std::vector<ValidationCase> make_cases() {
 
     // What components keep, and repair.
     add("cache of 300 of 1,000 equal keys", "answered from the cache", "%", 30, "symmetry: any 300 are as good",
-        scenario_of(
+        built_in_scenario(
             R"json({"duration": "100 s", "warmup": "20 s", "workloads": [{"id": "w", "rate": "500/s", "call": "s",
         "keys": {"count": 1000}}], "components": [{"id": "s", "threads": 1000,
         "steps": [{"cached": "o", "cache": {"capacity": 300}}]}, {"id": "o", "threads": 1000}]})json"),
         hit_percent);
     add("cache, 5/s for each key, time to live 400 ms", "answered from the cache", "%", 100 * 2.0 / 3,
         "Jung, Berger and Balakrishnan, INFOCOM 2003: rT / (1 + rT)",
-        scenario_of(
+        built_in_scenario(
             R"json({"duration": "100 s", "warmup": "5 s", "workloads": [{"id": "w", "rate": "500/s", "call": "s",
         "keys": {"count": 100}}], "components": [{"id": "s", "threads": 1000,
         "steps": [{"cached": "o", "cache": {"capacity": 100, "ttl": "400 ms"}}]}, {"id": "o", "threads": 1000}]})json"),
         hit_percent);
     add("write to 2 of 3 copies", "mean response", "ms", 5, "the faster of two exponentials of 10 ms",
-        scenario_of(
+        built_in_scenario(
             R"json({"duration": "200 s", "warmup": "5 s", "workloads": [{"id": "w", "rate": "100/s", "writes": 1,
         "call": "s"}], "components": [{"id": "s", "replicas": 3, "threads": 1000,
         "replication": {"factor": 3, "write": 2, "apply": "exponential(10 ms)"}}]})json"),
         mean_ms);
     add("pool of one connection, 80 % busy", "mean response", "ms", 1e3 / (100 - 80), k32,
-        scenario_of(
+        built_in_scenario(
             R"json({"duration": "1000 s", "warmup": "50 s", "workloads": [{"id": "w", "rate": "80/s", "call": "s",
         "concurrency": 1, "waiting": 100000}], "components": [{"id": "s", "threads": 10,
         "steps": [{"work": "exponential(10 ms)"}]}]})json"),
         mean_ms);
     add("10 replicas, up 90 s, repaired in 10 s", "requests answered", "%", 90, "MTBF / (MTBF + MTTR)",
-        scenario_of(
+        built_in_scenario(
             R"json({"duration": "10000 s", "warmup": "500 s", "workloads": [{"id": "w", "rate": "5/s", "call": "s"}],
         "components": [{"id": "s", "replicas": 10, "threads": 10, "balancing": "random", "health": {"every": "1000000 s"}}],
         "faults": [{"component": "s", "crash": true, "between": "exponential(90 s)", "for": "exponential(10 s)",
@@ -291,7 +280,7 @@ std::vector<ValidationCase> make_cases() {
             "workloads": [{"id": "w", "rate": "7000/s", "call": "s"}],
             "components": [{"id": "s", "replicas": 1000, "balancing": ")json") +
                                  balancing + R"json(", "steps": [{"work": "exponential(100 ms)"}]}]})json";
-        return scenario_of(text.c_str());
+        return built_in_scenario(text.c_str());
     };
     const auto response_ms = [](const Results& r) { return 1e3 * r.components[0].in_system / 7000; };
     add("1000 replicas, balanced at random", "mean response", "ms", 100 / (1 - 0.7), "1000 times M/M/1",

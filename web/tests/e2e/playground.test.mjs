@@ -508,4 +508,28 @@ describe('theory against simulation', () => {
     await assertSound(page, faults, 'validation');
     await context.close();
   });
+
+  it('reproduces published results in the browser', async () => {
+    const { page, context, faults } = await openPage(site);
+    await page.goto('/simulations/validation', { waitUntil: 'networkidle' });
+    // What the site was built with stands there already.
+    const first = page.getByRole('region', { name: 'tail at scale: one slow server is enough, table' });
+    const row = first.getByRole('row', { name: /100 servers, 1 answer in 100 slow/ });
+    assert.match(await row.innerText(), /63 %/);
+    await page.getByRole('button', { name: 'Reproduce in this browser' }).click();
+    await page.getByText(/^[1-9]\d* of \d+ results done/).waitFor({ timeout: 60_000 });
+    await row.getByText('agrees').waitFor({ timeout: 60_000 });
+    assert.match(await row.innerText(), /6[1-5](\.\d)? ± [\d.]+ %\s+exactly 63.4/);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await assertSound(page, faults, 'published results');
+    await context.close();
+  });
+
+  it('has the published results on a phone as well', async () => {
+    const { page, context, faults } = await openPage(site, { viewport: 'phone', theme: 'dark' });
+    await page.goto('/simulations/validation#published', { waitUntil: 'networkidle' });
+    assert.ok((await page.getByRole('region', { name: /, table$/ }).count()) >= 10);
+    await assertSound(page, faults, 'published results, phone');
+    await context.close();
+  });
 });

@@ -12,6 +12,7 @@ import type {
   Mistake,
   Opened,
   Outcome,
+  PublishedOutcome,
   ScenarioDocument,
   ScenarioReport,
   SeriesPart,
@@ -103,6 +104,18 @@ export class SimulationEngine {
     return this.call(
       { call: 'validate', case: index, seed },
       ({ outcome }) => outcome as ValidationOutcome | undefined,
+    );
+  }
+
+  /** A published result again, with the documents of the scenarios that it names. */
+  reproduce(
+    index: number,
+    seed: number,
+    documents: ScenarioDocument[],
+  ): Promise<Outcome<PublishedOutcome[]>> {
+    return this.call(
+      { call: 'reproduce', result: index, seed, documents },
+      ({ outcomes }) => outcomes as PublishedOutcome[] | undefined,
     );
   }
 

@@ -100,6 +100,39 @@ export interface ValidationOutcome {
   covers: boolean;
 }
 
+/** What a paper says, and what agrees with it: see docs/formats/simulation-json.md. */
+export interface PublishedFigure {
+  place: string;
+  quantity: string;
+  unit: string;
+  published: string;
+  low: number | null;
+  high: number | null;
+  exact: number | null;
+  calculated: boolean;
+  differs: boolean;
+  note: string;
+  /** Of the command line, where it has run. */
+  ours?: PublishedOutcome;
+}
+
+export interface PublishedOutcome {
+  mean: number | null;
+  half_width: number | null;
+  agrees: boolean;
+}
+
+export interface PublishedResult {
+  name: string;
+  source: string;
+  url: string;
+  setup: string;
+  /** Of the catalogue, which it runs. */
+  scenarios: string[];
+  runs: number;
+  figures: PublishedFigure[];
+}
+
 export interface CallError {
   code: string;
   message: string;

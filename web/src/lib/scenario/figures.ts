@@ -12,6 +12,15 @@ export function numberShort(value: number | null): string {
   return String(Number(value.toPrecision(DIGITS)));
 }
 
+/** 63.388 and 1.325 → "63.4 ± 1.3": two digits of the half width, and the value as far as that. */
+export function intervalText(value: number, halfWidth: number | null): string {
+  if (halfWidth === null || !Number.isFinite(halfWidth) || halfWidth <= 0) return numberShort(value);
+  const decimals = Math.min(8, Math.max(0, 1 - Math.floor(Math.log10(halfWidth))));
+  const text = (number: number) =>
+    decimals === 0 ? formatCount(Math.round(number)) : number.toFixed(decimals);
+  return `${text(value)} ± ${text(halfWidth)}`;
+}
+
 /** 0.2528 → "25.3 %". What is not all is never written as 100 %. */
 export function shareText(share: number | null): string {
   if (share === null || !Number.isFinite(share)) return NO_FIGURE;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { axisScale } from '$lib/formula/scale';
 import { queueSeries, runCharts, seriesPath, timeTable, timeTicks } from './chart';
-import { numberShort, secondsText, shareText, timeText } from './figures';
+import { intervalText, numberShort, secondsText, shareText, timeText } from './figures';
 import { faultText, intervalsOf, seconds } from './intervals';
 import { families } from './pairs';
 import type { ScenarioModel, ScenarioReport } from './types';
@@ -145,6 +145,21 @@ describe('charts', () => {
 });
 
 describe('figures', () => {
+  it('give a half width two digits, and the value as many decimals', () => {
+    const text = (pairs: [number, number | null][]) =>
+      pairs.map(([value, half]) => intervalText(value, half));
+    expect(
+      text([
+        [63.388, 1.325],
+        [1.26491, 0.00698],
+        [63074.2, 431.4],
+        [0.15, 0.173],
+        [7.6, 0],
+        [7.6, null],
+      ]),
+    ).toEqual(['63.4 ± 1.3', '1.2649 ± 0.0070', '63,074 ± 431', '0.15 ± 0.17', '7.6', '7.6']);
+  });
+
   it('writes three digits and never rounds a share up to all', () => {
     expect([70.35625, 33782.95, 0, 0.0217, 999.7, null].map(numberShort)).toEqual([
       ...['70.4', '33,783', '0', '0.0217', '1,000', 'none'],

@@ -1,5 +1,6 @@
-import { validationCases } from '$lib/server/validation_cases';
+import { publishedResults, scenariosOf, validationCases } from '$lib/server/validation_cases';
 
 export async function load() {
-  return { cases: await validationCases() };
+  const published = await publishedResults();
+  return { cases: await validationCases(), published, documents: scenariosOf(published) };
 }

@@ -1,26 +1,30 @@
-/** The validation in the reader's own browser: every case with several sets of seeds, on a few threads at once. */
+/** Cases that the core simulates in the reader's own browser: each with several seeds, on a few threads at once. */
 import type { SimulationEngine } from '$lib/playground/engine';
-import type { ValidationOutcome } from '$lib/playground/protocol';
+import type { Outcome } from '$lib/playground/protocol';
 
-/** Each outcome is of ten replications, with seeds seed, seed + 1, … (core/system/validation.hpp). */
-export const REPLICATIONS = 10;
-
-export interface CaseState {
-  outcomes: ValidationOutcome[];
+export interface CaseState<T> {
+  outcomes: T[];
   isRunning: boolean;
 }
 
-export class ValidationRun {
-  cases = $state<CaseState[]>([]);
+const THREADS_MAX = 4;
+const threadsHere = () =>
+  Math.max(1, Math.min(THREADS_MAX, (globalThis.navigator?.hardwareConcurrency ?? 2) - 1));
+
+export class CaseRuns<T> {
+  cases = $state<CaseState<T>[]>([]);
   isRunning = $state(false);
   error = $state('');
   private turn = 0;
   private engines: SimulationEngine[] = [];
 
+  /** `seedsEach`: how many seeds one outcome takes, from the one that it is asked with on. */
   constructor(
     private readonly count: number,
+    private readonly seedsEach: number,
     private readonly newEngine: () => SimulationEngine,
-    private readonly threads: number,
+    private readonly ask: (engine: SimulationEngine, place: number, seed: number) => Promise<Outcome<T>>,
+    private readonly threads = threadsHere(),
   ) {
     this.cases = this.fresh();
   }
@@ -28,11 +32,8 @@ export class ValidationRun {
   get done(): number {
     return this.cases.reduce((sum, { outcomes }) => sum + outcomes.length, 0);
   }
-  get covered(): number {
-    return this.cases.reduce((sum, { outcomes }) => sum + outcomes.filter(({ covers }) => covers).length, 0);
-  }
 
-  async start(firstSeed: number, rounds: number): Promise<void> {
+  async start(firstSeed: number, rounds = 1): Promise<void> {
     this.stop();
     const turn = ++this.turn;
     this.cases = this.fresh();
@@ -41,7 +42,7 @@ export class ValidationRun {
     const waiting: { place: number; seed: number }[] = [];
     for (let round = 0; round < rounds; round++)
       for (let place = 0; place < this.count; place++)
-        waiting.push({ place, seed: firstSeed + round * REPLICATIONS });
+        waiting.push({ place, seed: firstSeed + round * this.seedsEach });
     this.engines = Array.from({ length: this.threads }, this.newEngine);
     await Promise.all(this.engines.map((engine) => this.work(engine, waiting, turn)));
     if (turn === this.turn) this.stop();
@@ -64,7 +65,7 @@ export class ValidationRun {
       const state = this.cases[next.place];
       if (!state) continue;
       state.isRunning = true;
-      const outcome = await engine.validate(next.place, next.seed);
+      const outcome = await this.ask(engine, next.place, next.seed);
       if (turn !== this.turn) return;
       state.isRunning = false;
       if ('answer' in outcome) state.outcomes.push(outcome.answer);
@@ -75,7 +76,7 @@ export class ValidationRun {
     }
   }
 
-  private fresh(): CaseState[] {
+  private fresh(): CaseState<T>[] {
     return Array.from({ length: this.count }, () => ({ outcomes: [], isRunning: false }));
   }
 }
