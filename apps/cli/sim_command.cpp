@@ -158,9 +158,19 @@ void list_scenarios(const Common& common) {
     ordered_json list = ordered_json::array();
     for (const catalog::Brief& brief : catalogue.entries())
         if (brief.ref.kind->name == "scenario") {
-            list.push_back({{"id", brief.ref.id}, {"name", brief.name}, {"summary", brief.summary}});
+            const auto fields = ordered_json::parse(catalogue.entry_json(brief))["fields"];
+            const std::string other =
+                fields.contains("counterpart_of")
+                    ? catalog::parse_ref(fields["counterpart_of"].get<std::string>())->id
+                    : std::string();
+            list.push_back({{"id", brief.ref.id},
+                            {"name", brief.name},
+                            {"summary", brief.summary},
+                            {"counterpart_of", other.empty() ? ordered_json(nullptr) : ordered_json(other)}});
             if (!common.json)
-                std::printf("%-36s %s\n", brief.ref.id.c_str(), brief.summary.c_str());
+                std::printf("%-36s %s%s\n", brief.ref.id.c_str(),
+                            other.empty() ? "" : fmt::format("(counterpart of {}) ", other).c_str(),
+                            brief.summary.c_str());
         }
     if (common.json)
         std::printf("%s\n", list.dump().c_str());
