@@ -338,6 +338,15 @@ TEST_CASE("a scenario runs from the catalogue, a file or standard input, with th
 TEST_CASE("every scenario of the catalogue runs, and every repair meets what its pair misses") {
     const json list = workspace().run_json("sim list");
     CHECK(list.size() >= 18);
+    const auto counterpart = [&](const std::string& id) {
+        for (const json& scenario : list)
+            if (scenario["id"] == id)
+                return scenario["counterpart_of"];
+        return json("missing");
+    };
+    CHECK(counterpart("retry-storm-repaired") == "retry-storm");
+    CHECK(counterpart("retry-storm").is_null());
+    CHECK(workspace().run("sim list").out.find("(counterpart of retry-storm)") != std::string::npos);
     const auto met = [](const std::string& id) {
         const Outcome outcome = workspace().run("sim run " + id + " --json");
         CHECK_MESSAGE((outcome.exit_code == 0 || outcome.exit_code == 1), id);
@@ -391,6 +400,51 @@ TEST_CASE("designs are compared, values swept and searched; an interrupted sweep
     CHECK(third.err.find("it has 3 points") != std::string::npos);
     CHECK(json::parse(third.out) == whole);
     CHECK(workspace().run("sim sweep retry-storm --vary components/order/threads=1,2").exit_code == 2);
+}
+
+TEST_CASE("ages of messages are the report's in sweeps and comparisons") {
+    const auto component_of = [](const json& list, const std::string& id) {
+        for (const json& component : list)
+            if (component["id"] == id)
+                return component;
+        FAIL("no component " << id);
+        return json();
+    };
+    const json report = json::parse(workspace().run("sim run queue-based-load-levelling --runs 2 --json").out);
+    std::string queue;
+    for (const json& component : report["components"])
+        if (component.contains("messages"))
+            queue = component["id"];
+    REQUIRE_FALSE(queue.empty());
+    const json age = component_of(report["components"], queue)["messages"]["age_ms"];
+    // The first point is the scenario as it is.
+    const std::string sweep =
+        "sim sweep queue-based-load-levelling --vary warmup=" + report["warmup_s"].dump() + "s,1s --runs 2";
+    const json points = workspace().run_json(sweep)["points"];
+    for (const char* quantile : {"p50", "p99", "max"}) {
+        CHECK(points[0]["components"][queue]["age_" + std::string(quantile) + "_ms"] == age[quantile]);
+        CHECK(age[quantile]["value"].get<double>() > 0);
+    }
+    const std::string csv = workspace().run(sweep).out;
+    CHECK(csv.find("," + queue + " age_p99_ms," + queue + " age_p99_ms half width") != std::string::npos);
+    CHECK(csv.find("," + age["p99"]["value"].dump() + "," + age["p99"]["half_width"].dump()) != std::string::npos);
+
+    const std::string compare = "sim compare queue-based-load-levelling queue-based-load-levelling --runs 2";
+    const json same = workspace().run_json(compare);
+    std::size_t ages = 0;
+    for (const json& row : same["differences"]) {
+        if (!row.contains("component"))
+            continue;
+        ++ages;
+        CHECK(row["component"] == queue);
+        CHECK(row["difference"] == 0);
+        if (row["metric"] == "age_p99_ms")
+            CHECK(row["first"] == age["p99"]["value"]);
+    }
+    CHECK(ages == 3);
+    CHECK(workspace().run(compare).out.find("age_p99_ms") != std::string::npos);
+    CHECK(workspace().run("sim run queue-based-load-levelling --runs 2").out.find("age at delivery, ms: 50 %") !=
+          std::string::npos);
 }
 
 TEST_CASE("traces become a scenario that runs; what was found is on standard error") {

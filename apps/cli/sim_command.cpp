@@ -67,6 +67,23 @@ std::string figure_text(const ordered_json& figure, int digits = 4) {
     return text;
 }
 
+std::string messages_text(const ordered_json& report, const Terminal& terminal) {
+    std::string out;
+    for (const auto& component : report["components"]) {
+        if (!component.contains("messages"))
+            continue;
+        if (out.empty())
+            out = "\n" + terminal.styled(Style::heading, "Messages") + "\n";
+        const auto& messages = component["messages"];
+        const auto& age = messages["age_ms"];
+        out += fmt::format("  {:<20}kept {}, delivered {}, age at delivery, ms: 50 % {}, 99 % {}, longest {}\n",
+                           component["id"].get<std::string>(), figure_text(messages["kept"]),
+                           figure_text(messages["delivered"]), figure_text(age["p50"]), figure_text(age["p99"]),
+                           figure_text(age["max"]));
+    }
+    return out;
+}
+
 void print_report(const ordered_json& report) {
     const Terminal terminal;
     std::string out = terminal.styled(Style::heading, report["scenario"].get<std::string>()) +
@@ -111,6 +128,7 @@ void print_report(const ordered_json& report) {
                            component["id"].get<std::string>(), 100 * value("utilisation"), value("queue"),
                            value("wait_ms"), value("served_per_s"), value("rejected_per_s"), value("wasted_per_s"));
     }
+    out += messages_text(report, terminal);
     if (!report["objectives"].empty())
         out += "\n" + terminal.styled(Style::heading, "Objectives") + "\n";
     for (const auto& objective : report["objectives"]) {
@@ -160,9 +178,18 @@ void list_scenarios(const Common& common) {
     ordered_json list = ordered_json::array();
     for (const catalog::Brief& brief : catalogue.entries())
         if (brief.ref.kind->name == "scenario") {
-            list.push_back({{"id", brief.ref.id}, {"name", brief.name}, {"summary", brief.summary}});
+            const auto fields = ordered_json::parse(catalogue.entry_json(brief))["fields"];
+            const std::string other = fields.contains("counterpart_of")
+                                          ? catalog::parse_ref(fields["counterpart_of"].get<std::string>())->id
+                                          : std::string();
+            list.push_back({{"id", brief.ref.id},
+                            {"name", brief.name},
+                            {"summary", brief.summary},
+                            {"counterpart_of", other.empty() ? ordered_json(nullptr) : ordered_json(other)}});
             if (!common.json)
-                std::printf("%-36s %s\n", brief.ref.id.c_str(), brief.summary.c_str());
+                std::printf("%-36s %s%s\n", brief.ref.id.c_str(),
+                            other.empty() ? "" : fmt::format("(counterpart of {}) ", other).c_str(),
+                            brief.summary.c_str());
         }
     if (common.json)
         std::printf("%s\n", list.dump().c_str());

@@ -1,6 +1,7 @@
 // A scenario drafted from traces: the draft goes to standard output or a file, what was found to standard error.
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -49,13 +50,29 @@ std::string quantiles_text(const std::array<double, 3>& seconds) {
                        system::duration_text(seconds[2]));
 }
 
+// The mean, how far its interval reaches either way, and a warning where that rests on too little.
+std::string mean_text(const system::DurationFit& fit) {
+    if (fit.measured == 0)
+        return "-";
+    const double error = system::relative_error(fit);
+    return system::duration_text(fit.mean_s) + (std::isfinite(error) ? fmt::format(" +-{:.2g}%", 100 * error) : "") +
+           (system::is_thin(fit) ? " THIN" : "");
+}
+
 void row(const std::string& name, const std::string& distribution, const system::DurationFit& fit) {
     const std::string shown = fit.family == "data" ? std::string("measured quantiles") : distribution;
     std::fprintf(stderr, "  %s\n",
-                 fmt::format("{:<24} {:>8}  {:<32} {:>6}  {:<30} {}", name, fit.measured, shown,
+                 fmt::format("{:<24} {:>8}  {:<20} {:<32} {:>6}  {:<30} {}", name, fit.measured, mean_text(fit), shown,
                              fit.family.empty() || fit.family == "point" ? "-" : fmt::format("{:.3f}", fit.ks_distance),
                              quantiles_text(fit.measured_s), quantiles_text(fit.fitted_s))
                      .c_str());
+}
+
+std::string rate_interval_text(const system::ImportedWorkload& workload) {
+    if (workload.rate_interval_per_s.hi <= 0)
+        return "";
+    return fmt::format(", 95 % {:.3g} to {:.3g}{}", workload.rate_interval_per_s.lo, workload.rate_interval_per_s.hi,
+                       workload.is_thin ? ", THIN" : "");
 }
 
 void summarise(const system::TraceImport& import) {
@@ -66,11 +83,14 @@ void summarise(const system::TraceImport& import) {
                     system::duration_text(import.observed_s), import.spans_used, import.counts.read)
             .c_str());
     for (const system::ImportedWorkload& workload : import.workloads)
-        std::fprintf(stderr, "  %s: %.4g/s, latency 50 / 90 / 99 %%: %s\n", workload.id.c_str(), workload.rate_per_s,
-                     quantiles_text(workload.latency_s).c_str());
+        std::fprintf(
+            stderr, "  %s\n",
+            fmt::format("{}: {:.4g}/s{} ({} requests), latency 50 / 90 / 99 %: {}", workload.id, workload.rate_per_s,
+                        rate_interval_text(workload), workload.requests, quantiles_text(workload.latency_s))
+                .c_str());
     std::fprintf(stderr, "\n  %s\n",
-                 fmt::format("{:<24} {:>8}  {:<32} {:>6}  {:<30} {}", "work", "measured", "taken", "KS",
-                             "50 / 90 / 99 %: measured", "taken")
+                 fmt::format("{:<24} {:>8}  {:<20} {:<32} {:>6}  {:<30} {}", "work", "measured", "mean, 95 %", "taken",
+                             "KS", "50 / 90 / 99 %: measured", "taken")
                      .c_str());
     for (const system::ImportedComponent& component : import.components)
         row(component.id, component.work.family.empty() ? "none" : component.work.text, component.work);

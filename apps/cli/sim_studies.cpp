@@ -78,11 +78,31 @@ constexpr Metric metrics[] = {
      false},
 };
 
-sim::Estimate estimate(const std::vector<system::Results>& runs, const Metric& metric, std::size_t workload) {
+// And of each component that keeps messages; as in the report of `sim run`.
+constexpr Metric message_metrics[] = {
+    {"age_p50_ms",
+     [](const system::Results& run, std::size_t c) { return system::message_age_ms(run.components[c], 0.5); }, false},
+    {"age_p99_ms",
+     [](const system::Results& run, std::size_t c) { return system::message_age_ms(run.components[c], 0.99); }, false},
+    {"age_max_ms",
+     [](const system::Results& run, std::size_t c) { return system::message_age_ms(run.components[c], 1); }, false},
+};
+
+bool keeps_messages(const system::Scenario& scenario) {
+    return std::any_of(scenario.components.begin(), scenario.components.end(),
+                       [](const system::Component& component) { return component.delivery.has_value(); });
+}
+
+// `subject` is a workload or a component.
+std::vector<double> values_of(const std::vector<system::Results>& runs, const Metric& metric, std::size_t subject) {
     std::vector<double> values;
     for (const system::Results& run : runs)
-        values.push_back(metric.measure(run, workload));
-    return sim::replication_estimate(values, system::report_level);
+        values.push_back(metric.measure(run, subject));
+    return values;
+}
+
+sim::Estimate estimate(const std::vector<system::Results>& runs, const Metric& metric, std::size_t subject) {
+    return sim::replication_estimate(values_of(runs, metric, subject), system::report_level);
 }
 
 ordered_json number(double value) {
@@ -107,6 +127,15 @@ ordered_json point_row(const system::Scenario& scenario, const std::vector<std::
             row["workloads"][scenario.workloads[w].id][metric.name] = {{"value", number(of.mean)},
                                                                        {"half_width", number(of.half_width)}};
         }
+    for (std::size_t c = 0; c < scenario.components.size(); ++c) {
+        if (!scenario.components[c].delivery)
+            continue;
+        for (const Metric& metric : message_metrics) {
+            const sim::Estimate of = estimate(runs, metric, c);
+            row["components"][scenario.components[c].id][metric.name] = {{"value", number(of.mean)},
+                                                                         {"half_width", number(of.half_width)}};
+        }
+    }
     return row;
 }
 
@@ -114,30 +143,38 @@ void print_csv(const std::vector<ordered_json>& rows) {
     std::string header;
     for (const auto& [path, value] : rows[0]["parameters"].items())
         header += (header.empty() ? "" : ",") + path;
-    for (const auto& [id, figures] : rows[0]["workloads"].items())
-        for (const auto& [name, figure] : figures.items())
-            header += fmt::format(",{0} {1},{0} {1} half width", id, name);
+    const auto of_all = [](const ordered_json& row, auto visit) {
+        for (const char* subjects : {"workloads", "components"})
+            if (row.contains(subjects))
+                for (const auto& [id, figures] : row[subjects].items())
+                    for (const auto& [name, figure] : figures.items())
+                        visit(id, name, figure);
+    };
+    of_all(rows[0], [&](const std::string& id, const std::string& name, const ordered_json& /*figure*/) {
+        header += fmt::format(",{0} {1},{0} {1} half width", id, name);
+    });
     std::printf("%s,objectives met\n", header.c_str());
     for (const ordered_json& row : rows) {
         std::string line;
         for (const auto& [path, value] : row["parameters"].items())
             line += (line.empty() ? "" : ",") + value.get<std::string>();
         const auto cell = [](const ordered_json& value) { return value.is_null() ? std::string() : value.dump(); };
-        for (const auto& [id, figures] : row["workloads"].items())
-            for (const auto& [name, figure] : figures.items())
-                line += "," + cell(figure["value"]) + "," + cell(figure["half_width"]);
+        of_all(row, [&](const std::string& /*id*/, const std::string& /*name*/, const ordered_json& figure) {
+            line += "," + cell(figure["value"]) + "," + cell(figure["half_width"]);
+        });
         std::printf("%s,%s\n", line.c_str(), cell(row["objectives_met"]).c_str());
     }
 }
 
 // Points that an interrupted sweep has left in its file, by their parameters, seed and runs; a last line that was cut
-// off is not one.
-std::map<std::string, ordered_json> finished_points(const std::string& path) {
+// off is not one, nor is one without the ages of messages where there are messages.
+std::map<std::string, ordered_json> finished_points(const std::string& path, bool has_messages) {
     std::map<std::string, ordered_json> points;
     std::ifstream stream(path);
     for (std::string line; std::getline(stream, line);) {
         ordered_json row = ordered_json::parse(line, nullptr, false);
-        if (row.is_object() && row.contains("parameters") && row.contains("workloads") && row.contains("scenario"))
+        if (row.is_object() && row.contains("parameters") && row.contains("workloads") && row.contains("scenario") &&
+            row.contains("components") == has_messages)
             points[row["scenario"].dump() + row["parameters"].dump() + row["seed"].dump() + row["runs"].dump()] = row;
     }
     return points;
@@ -169,7 +206,8 @@ void sweep(const Common& common, const Options& options) {
 
     const Ranks ranks;
     const std::string identity = std::to_string(base::fnv1a_64(file.document.dump()));
-    const auto finished = options.out.empty() ? std::map<std::string, ordered_json>() : finished_points(options.out);
+    const auto finished = options.out.empty() ? std::map<std::string, ordered_json>()
+                                              : finished_points(options.out, keeps_messages(file.scenario));
     std::ofstream out;
     if (!options.out.empty() && ranks.is_first()) {
         // A line that was cut off must not swallow the next.
@@ -257,31 +295,34 @@ void compare(const Common& common, const Options& options) {
     const auto runs_a = run_all(a, options.seed, options.runs, options.threads);
     const auto runs_b = run_all(b, options.seed, options.runs, options.threads);
     ordered_json list = ordered_json::array();
+    const auto add = [&](const char* kind, const std::string& id, const Metric& metric, std::size_t in_a,
+                         std::size_t in_b) {
+        const std::vector<double> of_a = values_of(runs_a, metric, in_a);
+        const std::vector<double> of_b = values_of(runs_b, metric, in_b);
+        const sim::Estimate difference = sim::paired_difference(of_b, of_a, system::report_level);
+        const bool is_sure = std::abs(difference.mean) > difference.half_width;
+        list.push_back({{kind, id},
+                        {"metric", metric.name},
+                        {"first", number(sim::replication_estimate(of_a, system::report_level).mean)},
+                        {"second", number(sim::replication_estimate(of_b, system::report_level).mean)},
+                        {"difference", number(difference.mean)},
+                        {"half_width", number(difference.half_width)},
+                        {"better", !is_sure                                         ? "neither"
+                                   : (difference.mean > 0) == metric.more_is_better ? "second"
+                                                                                    : "first"}});
+    };
     for (std::size_t wa = 0; wa < a.workloads.size(); ++wa)
-        for (std::size_t wb = 0; wb < b.workloads.size(); ++wb) {
-            if (a.workloads[wa].id != b.workloads[wb].id)
-                continue;
-            for (const Metric& metric : metrics) {
-                std::vector<double> of_a;
-                std::vector<double> of_b;
-                for (std::size_t i = 0; i < options.runs; ++i) {
-                    of_a.push_back(metric.measure(runs_a[i], wa));
-                    of_b.push_back(metric.measure(runs_b[i], wb));
-                }
-                const sim::Estimate difference = sim::paired_difference(of_b, of_a, system::report_level);
-                const bool is_sure = std::abs(difference.mean) > difference.half_width;
-                list.push_back({{"workload", a.workloads[wa].id},
-                                {"metric", metric.name},
-                                {"first", number(sim::replication_estimate(of_a, system::report_level).mean)},
-                                {"second", number(sim::replication_estimate(of_b, system::report_level).mean)},
-                                {"difference", number(difference.mean)},
-                                {"half_width", number(difference.half_width)},
-                                {"better", !is_sure                                         ? "neither"
-                                           : (difference.mean > 0) == metric.more_is_better ? "second"
-                                                                                            : "first"}});
-            }
-        }
-    if (list.empty())
+        for (std::size_t wb = 0; wb < b.workloads.size(); ++wb)
+            if (a.workloads[wa].id == b.workloads[wb].id)
+                for (const Metric& metric : metrics)
+                    add("workload", a.workloads[wa].id, metric, wa, wb);
+    const bool has_workloads = !list.empty();
+    for (std::size_t ca = 0; ca < a.components.size(); ++ca)
+        for (std::size_t cb = 0; cb < b.components.size(); ++cb)
+            if (a.components[ca].id == b.components[cb].id && a.components[ca].delivery && b.components[cb].delivery)
+                for (const Metric& metric : message_metrics)
+                    add("component", a.components[ca].id, metric, ca, cb);
+    if (!has_workloads)
         end_with({ErrorCode::invalid_argument, "the two scenarios have no workload of the same id",
                   "give the workloads that are to be compared the same id"});
     if (common.json) {
@@ -299,13 +340,13 @@ void compare(const Common& common, const Options& options) {
     std::string out =
         fmt::format("1  {}\n2  {}\n{} runs of each with the same seeds; differences are 2 - 1, at {:.0f} %\n\n", a.name,
                     b.name, options.runs, 100 * system::report_level);
-    out += terminal.styled(Style::heading, fmt::format("{:<16}{:<16}{:>12}{:>12}{:>14}{:>12}  {}\n", "workload", "",
-                                                       "1", "2", "difference", "±", "better"));
+    out += terminal.styled(Style::heading, fmt::format("{:<16}{:<16}{:>12}{:>12}{:>14}{:>12}  {}\n", "", "", "1", "2",
+                                                       "difference", "±", "better"));
     for (const auto& row : list) {
         const auto value = [&](const char* key) {
             return row[key].is_number() ? fmt::format("{:.5g}", row[key].get<double>()) : std::string("-");
         };
-        out += fmt::format("{:<16}{:<16}{:>12}{:>12}{:>14}{:>12}  {}\n", row["workload"].get<std::string>(),
+        out += fmt::format("{:<16}{:<16}{:>12}{:>12}{:>14}{:>12}  {}\n", row.front().get<std::string>(),
                            row["metric"].get<std::string>(), value("first"), value("second"), value("difference"),
                            value("half_width"), row["better"].get<std::string>());
     }

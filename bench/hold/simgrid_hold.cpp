@@ -17,6 +17,9 @@ int main(int argc, char** argv) {
     const std::size_t events = left;
     int none = 1;
     sg4::Engine engine(&none, argv);
+    // A stack and its guard page are two mappings, of which Linux allows 65,530: without guards neighbours are one.
+    sg4::Engine::set_config("contexts/guard-size:0");
+    sg4::Engine::set_config("contexts/stack-size:32");  // KiB
     auto* zone = sg4::create_full_zone("zone");
     auto* host = zone->create_host("host", 1e9);
     zone->seal();

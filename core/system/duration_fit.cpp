@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "core/base/distribution_fit.hpp"
 #include "core/base/number.hpp"
@@ -20,6 +21,17 @@ std::string duration_text(double seconds) {
     return base::rounded_decimal(seconds * 1e6, digits) + " us";
 }
 
+double relative_error(const DurationFit& fit) {
+    const double half = (fit.mean_interval_s.hi - fit.mean_interval_s.lo) / 2;
+    if (fit.measured < 2)
+        return std::numeric_limits<double>::infinity();
+    return half > 0 ? half / fit.mean_s : 0;
+}
+
+bool is_thin(const DurationFit& fit) {
+    return fit.measured > 0 && (fit.measured < thin_measured_min || relative_error(fit) > thin_relative_max);
+}
+
 DurationFit fit_durations(std::vector<double> seconds) {
     DurationFit fit;
     fit.measured = seconds.size();
@@ -28,12 +40,14 @@ DurationFit fit_durations(std::vector<double> seconds) {
     if (seconds.empty())
         return fit;
     fit.mean_s = moments.mean();
+    fit.mean_interval_s = base::mean_interval(moments, thin_level);
     std::erase_if(seconds, [](double x) { return !(x > 0); });
     fit.share_above_zero = static_cast<double>(seconds.size()) / static_cast<double>(fit.measured);
     if (seconds.empty())
         return fit;
     std::sort(seconds.begin(), seconds.end());
     const std::vector<double> measured = base::quantiles(seconds, fit_quantiles);
+    fit.p99_interval_s = base::quantile_interval(seconds, fit_quantiles[2], thin_level);
     std::copy(measured.begin(), measured.end(), fit.measured_s.begin());
     std::vector<base::FittedDistribution> fits;
     if (seconds.size() >= fit_measured_min)

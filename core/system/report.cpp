@@ -209,10 +209,7 @@ class Reporter : RunFigures {
                 {"in_doubt_longest_ms", figure([&](const Results& run) { return 1e3 * of(run).in_doubt_longest_s; })}};
         if (component.delivery) {
             const auto age_ms = [&](double p) {
-                return figure([&, p](const Results& run) {
-                    return of(run).age.count() == 0 ? std::numeric_limits<double>::quiet_NaN()
-                                                    : 1e3 * sim::to_seconds(of(run).age.quantile(p));
-                });
+                return figure([&, p](const Results& run) { return message_age_ms(of(run), p); });
             };
             shown["messages"] = {{"kept", sum(&ComponentResult::backlog)},
                                  {"kept_max", sum(&ComponentResult::backlog_max)},
@@ -427,6 +424,11 @@ json traces_json(const Scenario& scenario, std::span<const Span> spans) {
              {"outcome", span.outcome == Outcome::count ? json(nullptr) : json(outcome_name(span.outcome))}});
     }
     return traces;
+}
+
+double message_age_ms(const ComponentResult& component, double p) {
+    return component.age.count() == 0 ? std::numeric_limits<double>::quiet_NaN()
+                                      : 1e3 * sim::to_seconds(component.age.quantile(p));
 }
 
 json report_json(const Scenario& scenario, std::uint64_t seed, std::span<const Results> runs) {

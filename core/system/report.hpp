@@ -17,6 +17,9 @@ inline constexpr double report_level = 0.95;
 // REQUIRES: at least one run, all of this scenario.
 nlohmann::ordered_json report_json(const Scenario& scenario, std::uint64_t seed, std::span<const Results> runs);
 
+// Age of messages at the delivery that succeeded, their quantile p; NaN if none was delivered.
+double message_age_ms(const ComponentResult& component, double p);
+
 // The report's series, from bin `from` on.
 nlohmann::ordered_json series_json(const Scenario& scenario, const Results& run, std::size_t from);
 

@@ -14,7 +14,8 @@
 // - The network's one way is half of what a call lasts longer than the request below it. What is measured at the
 //   caller only (databases) is shortened by two medians of it, to a tenth at most, because the scenario adds it again.
 // - A workload's rate is the number of its requests over the time between the first and last request of all, gaps that
-//   last a minute and 100 times the median gap left out.
+//   last a minute and 100 times the median gap left out, and times what the requests stand for where sampling is told
+//   (trace state, attributes: trace_values.hpp, trace_attributes.hpp).
 // What traces cannot tell is said as a finding. The same spans in any order give the same draft. Time O(n log n).
 #pragma once
 
@@ -87,7 +88,12 @@ struct ImportedWorkload {
     std::uint64_t requests = 0;
     std::uint64_t errors = 0;
     double rate_per_s = 0;
-    std::array<double, 3> latency_s{};  // fit_quantiles of the entry span's duration, to hold a run against
+    base::Interval rate_interval_per_s{};  // 95 %, if requests come at random (Poisson); 0 to 0: not told
+    bool is_thin = false;                  // the interval is wider than thin_relative_max of the rate either way
+    double kept_share = 1;                 // recorded requests over those that they stand for
+    std::uint64_t sampling_told = 0;       // requests that tell what they stand for
+    std::uint64_t tail_sampled = 0;        // requests that were kept for what they turned out to be
+    std::array<double, 3> latency_s{};     // fit_quantiles of the entry span's duration, to hold a run against
 };
 
 struct TraceImport {

@@ -30,6 +30,7 @@ struct Given {
     std::string name{};
     std::string attribute{};  // "db.system=mysql"
     std::string instance{};
+    std::string trace_state{};
 };
 
 constexpr std::int64_t epoch = 1'700'000'000'000'000'000;
@@ -50,6 +51,8 @@ std::string otlp(const std::vector<Given>& spans) {
              std::to_string(epoch + static_cast<std::int64_t>(std::llround(given.start_ms * 1e6)))},
             {"endTimeUnixNano", std::to_string(epoch + static_cast<std::int64_t>(std::llround(given.end_ms * 1e6)))},
             {"status", {{"code", given.is_error ? 2 : 0}}}};
+        if (!given.trace_state.empty())
+            span["traceState"] = given.trace_state;
         if (const std::size_t equals = given.attribute.find('='); equals != std::string::npos)
             // Braces around one value alone are that value to clang, a list to g++.
             span["attributes"] =
@@ -137,7 +140,8 @@ TEST_CASE("a call with spans at both ends gives two components, self times and t
         "components": [
           {"id": "shop", "type": "service", "threads": 1, "steps": [{"work": "5 ms"}, {"call": "orders"}]},
           {"id": "orders", "type": "service", "threads": 1, "steps": [{"work": "12 ms"}]}]})json"));
-    CHECK(codes(import) == "");
+    // Eleven are few, though they are all alike.
+    CHECK(codes(import) == "thin-sample thin-sample thin-sample thin-rate ");
     CHECK(import.spans_used == 33);
     CHECK(import.traces == 11);
     REQUIRE(import.calls.size() == 1);
@@ -466,6 +470,105 @@ TEST_CASE("fits: a point for constants and few values, quantiles where no family
     const DurationFit half = fit_durations({0, 0.001, 0, 0.001});
     CHECK(half.share_above_zero == 0.5);
     CHECK(half.text == "1 ms");
+}
+
+TEST_CASE("what rests on few or scattered measurements is said, with their number and the interval") {
+    // Self times of 8 and 12 ms in turn: mean 10, deviation 2 n / (n - 1) under the root, so the interval of the mean
+    // is 10 -+ t(n - 1) 2 / sqrt(n - 1) ms.
+    const auto made = [](int number, double spread_ms) {
+        return imported(repeated(number, [&](int i) {
+            return std::vector<Given>{
+                {"a", 0, 1, 0, 2, 7.0 * (i * i % 11), 7.0 * (i * i % 11) + 10 + (i % 2 == 0 ? spread_ms : -spread_ms)}};
+        }));
+    };
+    const TraceImport ten = made(10, 2);
+    const DurationFit& fit = ten.components[0].work;
+    CHECK(fit.mean_interval_s.lo == Approx(0.010 - 2.262157 * 0.002 / 3).epsilon(1e-5));
+    CHECK(fit.mean_interval_s.hi == Approx(0.010 + 2.262157 * 0.002 / 3).epsilon(1e-5));
+    CHECK(is_thin(fit));  // fewer than 30
+    CHECK(std::isinf(fit.p99_interval_s.hi));
+    CHECK(told(ten, "thin-sample")->message ==
+          "a: 10 measurements; the 95 % interval of their mean is 8.492 ms to 11.51 ms, 15 % either way");
+    CHECK(import_yaml(ten).find("THIN") != std::string::npos);
+    CHECK(import_json(ten)["components"][0]["fit"]["thin"] == true);
+    CHECK(import_json(ten)["components"][0]["fit"]["p99_interval_ms"]["hi"].is_null());
+    CHECK_FALSE(is_thin(made(30, 2).components[0].work));
+    CHECK(is_thin(made(30, 9).components[0].work));  // 10 -+ t(29) 9 / sqrt(29) ms: 34 %
+    CHECK_FALSE(is_thin(made(400, 9).components[0].work));
+    CHECK(std::isfinite(made(400, 9).components[0].work.p99_interval_s.hi));
+    CHECK(told(made(400, 9), "thin-sample") == nullptr);
+}
+
+TEST_CASE("a rate has the interval of a Poisson stream's, and few requests make it thin") {
+    base::RandomStream stream(1, "arrivals");
+    std::vector<Given> spans;
+    double now_ms = 0;
+    for (std::uint64_t i = 1; i <= 401; ++i) {
+        now_ms -= 100 * base::math::log(1 - stream.uniform());
+        spans.push_back({"a", i, 1, 0, 2, now_ms, now_ms + 5});
+    }
+    // 2 rate time is chi-squared with 2 (n - 1) degrees of freedom: with 800, 723.5 and 880.3 (tables).
+    const ImportedWorkload many = imported(spans).workloads[0];
+    CHECK(many.rate_interval_per_s.lo == Approx(many.rate_per_s * 723.513 / 800).epsilon(1e-4));
+    CHECK(many.rate_interval_per_s.hi == Approx(many.rate_per_s * 880.275 / 800).epsilon(1e-4));
+    CHECK_FALSE(many.is_thin);
+    CHECK(many.rate_interval_per_s.lo < 10);
+    CHECK(many.rate_interval_per_s.hi > 10);
+    spans.resize(11);  // with 20: 9.591 and 34.170
+    const TraceImport few = imported(spans);
+    CHECK(few.workloads[0].rate_interval_per_s.lo == Approx(few.workloads[0].rate_per_s * 9.591 / 20).epsilon(1e-3));
+    CHECK(few.workloads[0].rate_interval_per_s.hi == Approx(few.workloads[0].rate_per_s * 34.170 / 20).epsilon(1e-3));
+    CHECK(few.workloads[0].is_thin);
+    CHECK(told(few, "thin-rate") != nullptr);
+}
+
+TEST_CASE("sampled requests stand for those that were not kept: rates and threads are scaled") {
+    const auto sampled = [](const std::string& state, const std::string& other) {
+        return imported(repeated(40, [&](int i) {
+            const std::string& told_state = i % 2 == 0 ? state : other;
+            return std::vector<Given>{
+                {"a", 0, 1, 0, 2, 0, 20, false, "", i % 2 == 0 ? "" : "tailsampling.policy=slow", "", told_state},
+                {"a", 0, 2, 1, 3, 5, 15, false, "SELECT", "db.system=mysql", "", told_state}};
+        }));
+    };
+    const TraceImport plain = sampled("", "");
+    CHECK(plain.workloads[0].rate_per_s == Approx(10));
+    CHECK(plain.workloads[0].kept_share == 1);
+    CHECK(told(plain, "sampled") == nullptr);
+    CHECK(told(plain, "tail-sampled")->message.starts_with("20 of 40 requests"));
+    // A quarter is kept.
+    const TraceImport quarter = sampled("ot=th:c", "ot=th:c");
+    CHECK(quarter.workloads[0].rate_per_s == Approx(40));
+    CHECK(quarter.workloads[0].kept_share == Approx(0.25));
+    CHECK(quarter.document["workloads"][0]["rate"] == "40/s");
+    CHECK(component(quarter, "a")["threads"] == 4);
+    CHECK(component(quarter, "mysql")["threads"] == 4);
+    CHECK(told(quarter, "sampled")->message.starts_with("40 requests from outside stand for 160: 25 % are recorded"));
+    CHECK(told(quarter, "sampling-not-told") == nullptr);
+    CHECK(told(quarter, "sampled-unevenly") == nullptr);
+    CHECK(quarter.components[0].work.mean_s == plain.components[0].work.mean_s);
+    // One half of them by 1 in 4, the other by 1 in 2; and the other not told.
+    CHECK(sampled("ot=th:c", "ot=th:8").workloads[0].rate_per_s == Approx(30));
+    CHECK(told(sampled("ot=th:c", "ot=th:8"), "sampled-unevenly") != nullptr);
+    const TraceImport partly = sampled("ot=th:c", "");
+    CHECK(partly.workloads[0].rate_per_s == Approx(25));
+    CHECK(partly.workloads[0].sampling_told == 20);
+    CHECK(told(partly, "sampling-not-told")->message.starts_with("20 of 40 requests"));
+    // All are kept: nothing to say.
+    CHECK(told(sampled("ot=th:0", "ot=th:0"), "sampled") == nullptr);
+}
+
+TEST_CASE("both ends of a call may share an id, as Zipkin's instrumentations write them") {
+    const TraceImport import = imported(repeated(3, [](int) {
+        return std::vector<Given>{{"a", 0, 1, 0, 2, 0, 50},
+                                  {"a", 0, 2, 1, 3, 10, 40, false, "call"},
+                                  {"b", 0, 2, 1, 2, 12, 38, false, "call"},
+                                  {"b", 0, 3, 2, 3, 20, 30, false, "SELECT", "db.system=mysql"}};
+    }));
+    CHECK(told(import, "spans-left-out") == nullptr);
+    CHECK(component(import, "a")["steps"].dump() == R"([{"work":"20 ms"},{"call":"b"}])");
+    CHECK(component(import, "b")["steps"].dump() == R"([{"work":"16 ms"},{"call":"mysql"}])");
+    CHECK(import.document["network"] == "2 ms");
 }
 
 TEST_CASE("names that YAML would read as something else are quoted, and comments hold no line ends") {

@@ -102,11 +102,26 @@ std::string fit_text(const DurationFit& fit) {
                                                         : fit.family);
     if (fit.family != "point")
         text += fmt::format(" (Kolmogorov-Smirnov distance {})", number_text(fit.ks_distance));
+    if (fit.measured >= 2)
+        text += fmt::format(
+            "; 95 % intervals: mean {} to {}, 99 % {}{}", duration_text(fit.mean_interval_s.lo),
+            duration_text(fit.mean_interval_s.hi), duration_text(fit.p99_interval_s.lo),
+            std::isfinite(fit.p99_interval_s.hi) ? " to " + duration_text(fit.p99_interval_s.hi) : " or more");
+    if (is_thin(fit))
+        text += "; THIN: look at more requests before believing it";
     return text + fmt::format("; 50 / 90 / 99 %: measured {}, taken {}", triple(fit.measured_s), triple(fit.fitted_s));
 }
 
 std::string share_text(std::uint64_t part, std::uint64_t whole) {
     return whole == 0 ? "none" : number_text(100 * static_cast<double>(part) / static_cast<double>(whole)) + " %";
+}
+
+std::string rate_text(const ImportedWorkload& workload) {
+    if (workload.rate_interval_per_s.hi <= 0)
+        return "Too few to tell a rate.";
+    return fmt::format("95 % interval of a Poisson stream's rate: {}/s to {}/s{}.",
+                       number_text(workload.rate_interval_per_s.lo), number_text(workload.rate_interval_per_s.hi),
+                       workload.is_thin ? " (THIN)" : "");
 }
 
 void component_comment(std::string& out, const TraceImport& import, std::size_t c) {
@@ -162,6 +177,11 @@ json quantiles_json(const std::array<double, 3>& seconds) {
     return {{"p50", number(1e3 * seconds[0])}, {"p90", number(1e3 * seconds[1])}, {"p99", number(1e3 * seconds[2])}};
 }
 
+// An end that the sample is too small for is null.
+json interval_json(const base::Interval& interval, double scale) {
+    return {{"lo", number(scale * interval.lo)}, {"hi", number(scale * interval.hi)}};
+}
+
 json fit_json(const DurationFit& fit) {
     json candidates = json::array();
     for (const FitCandidate& candidate : fit.candidates)
@@ -172,6 +192,9 @@ json fit_json(const DurationFit& fit) {
     out["family"] = fit.family.empty() ? json(nullptr) : json(fit.family);
     out["distribution"] = fit.family.empty() ? json(nullptr) : json(fit.text);
     out["mean_ms"] = number(1e3 * fit.mean_s);
+    out["mean_interval_ms"] = interval_json(fit.mean_interval_s, 1e3);
+    out["p99_interval_ms"] = interval_json(fit.p99_interval_s, 1e3);
+    out["thin"] = is_thin(fit);
     out["ks_distance"] = number(fit.ks_distance);
     out["measured_ms"] = quantiles_json(fit.measured_s);
     out["fitted_ms"] = quantiles_json(fit.fitted_s);
@@ -202,11 +225,13 @@ std::string import_yaml(const TraceImport& import) {
     for (std::size_t w = 0; w < import.workloads.size(); ++w) {
         const ImportedWorkload& workload = import.workloads[w];
         item(out, "", document["workloads"][w]);
-        comment(
-            out, "  ",
-            fmt::format("{} requests recorded, {} failed; 50 / 90 / 99 % took {}. If traces are sampled, divide the "
-                        "rate by the share that is kept.",
-                        workload.requests, share_text(workload.errors, workload.requests), triple(workload.latency_s)));
+        comment(out, "  ",
+                fmt::format(
+                    "{} requests recorded, {} failed; 50 / 90 / 99 % took {}. {}{}", workload.requests,
+                    share_text(workload.errors, workload.requests), triple(workload.latency_s), rate_text(workload),
+                    workload.sampling_told == 0 ? " If traces are sampled, divide the rate by the share that is kept."
+                                                : fmt::format(" {} % are recorded, and the rate is scaled to all.",
+                                                              number_text(100 * workload.kept_share))));
     }
     out += "components:\n";
     for (std::size_t c = 0; c < import.components.size(); ++c) {
@@ -271,12 +296,19 @@ json import_json(const TraceImport& import) {
     }
     json workloads = json::array();
     for (const ImportedWorkload& workload : import.workloads)
-        workloads.push_back({{"id", workload.id},
-                             {"component", import.components[workload.component].id},
-                             {"requests", workload.requests},
-                             {"failed", workload.errors},
-                             {"rate_per_s", number(workload.rate_per_s)},
-                             {"latency_ms", quantiles_json(workload.latency_s)}});
+        workloads.push_back(
+            {{"id", workload.id},
+             {"component", import.components[workload.component].id},
+             {"requests", workload.requests},
+             {"failed", workload.errors},
+             {"rate_per_s", number(workload.rate_per_s)},
+             {"rate_interval_per_s",
+              workload.rate_interval_per_s.hi > 0 ? interval_json(workload.rate_interval_per_s, 1) : json(nullptr)},
+             {"thin", workload.is_thin},
+             {"kept_share", number(workload.kept_share)},
+             {"sampling_told", workload.sampling_told},
+             {"tail_sampled", workload.tail_sampled},
+             {"latency_ms", quantiles_json(workload.latency_s)}});
     json left_out = json::array();
     for (std::size_t reason = 0; reason < left_out_count; ++reason)
         if (import.counts.left_out[reason] > 0)

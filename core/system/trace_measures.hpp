@@ -70,6 +70,9 @@ struct TraceServiceStats {
     std::vector<sim::Time> entries;  // starts
     std::vector<double> entry_s;
     std::uint64_t entry_errors = 0;
+    double entry_count = 0;  // what the entries stand for, if sampled
+    std::uint64_t entries_told = 0;
+    std::uint64_t entries_tail_sampled = 0;
 };
 
 struct TracePeerStats {

@@ -27,6 +27,8 @@ inline constexpr std::size_t trace_depth_max = 200;                     // brack
 inline constexpr sim::Time span_duration_max = 86'400 * sim::second;    // longer ones are no requests
 inline constexpr std::string_view service_unnamed = "unnamed-service";  // of resources without service.name
 
+inline constexpr double adjusted_count_max = 1e9;  // what says more is not believed
+
 enum class TraceSpanKind : std::uint8_t { unspecified, internal, server, client, producer, consumer };
 
 constexpr bool goes_out(TraceSpanKind kind) {
@@ -58,7 +60,9 @@ struct TraceSpan {
     std::uint32_t peer = 0;      // 0: none
     TraceSpanKind kind = TraceSpanKind::unspecified;
     bool is_error = false;
-    bool has_link = false;  // `parent` came from a link
+    bool has_link = false;         // `parent` came from a link
+    bool is_tail_sampled = false;  // kept for what it turned out to be
+    float adjusted_count = 0;      // spans that this sampled one stands for; 0: not told
 };
 
 enum class LeftOut : std::uint8_t {

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "core/system/trace_values.hpp"
+
 using namespace dstudio;
 using namespace dstudio::system;
 
@@ -84,6 +86,11 @@ TEST_CASE("the encodings that are met in the field mean the same") {
         "span_id": "b7ad6b7169203331", "start_time_unix_nano": "1700000000000000000",
         "end_time_unix_nano": "1700000000250000000", "kind": 2, "status": {"code": 2}}]}],
         "resource": {"attributes": [{"key": "service.name", "value": {"string_value": "shop"}}]}}]})");
+    // Answers of Tempo and Jaeger, and what Grafana's Faro sends.
+    const std::string blocks = with_span(ids + times + R"(, "kind": 2, "status": {"code": 2})");
+    same(R"({"batches": )" + blocks.substr(std::string(R"({"resourceSpans": )").size()));
+    for (const char* key : {"trace", "result", "traces"})
+        same(std::string("{\"") + key + "\": " + blocks + "}");
     // A list of documents.
     same("[" + with_span(ids + times + R"(, "kind": 2, "status": {"code": 2})") + "]");
 }
@@ -198,6 +205,9 @@ TEST_CASE("what is no OTLP is refused with what it looks like") {
     CHECK(refusal("nonsense").find("OTLP in JSON is") != std::string::npos);
     CHECK(refusal("7").starts_with("'t.json' has no 'resourceSpans'"));
     CHECK(refusal(R"({"data": [{"traceID": "1", "spans": []}]})").find("Jaeger") != std::string::npos);
+    CHECK(refusal(R"([{"traceId": "1", "id": "2", "kind": "SERVER"}])").find("Zipkin") != std::string::npos);
+    CHECK(refusal("\x1F\x8B\x08").find("zcat FILE") != std::string::npos);
+    CHECK(refusal("\x28\xB5\x2F\xFD").find("zstdcat") != std::string::npos);
     CHECK(refusal(R"({"resourceMetrics": []})").find("give the file of traces") != std::string::npos);
     CHECK(refusal(with_span(ids + times + ", \"x\": 1e999")).starts_with("t.json: "));
     CHECK(refusal(std::string(300, '[')).starts_with("t.json: brackets are more than 200 deep"));
@@ -207,6 +217,45 @@ TEST_CASE("what is no OTLP is refused with what it looks like") {
     // Fields that are something else than they should be are passed over.
     CHECK(read(R"({"resourceSpans": [7, {"scopeSpans": {"spans": 1}}, {"scopeSpans": [[], {"spans": [[], 1, {}]}]}]})")
               .counts.read == 1);
+}
+
+TEST_CASE("how many spans a sampled one stands for is read from the trace state and from attributes") {
+    CHECK(adjusted_count_of("ot=th:0") == 1);
+    CHECK(adjusted_count_of("ot=th:8") == 2);
+    CHECK(adjusted_count_of("rojo=00f067aa0ba902b7, ot=rv:6e6d1a75832a2f;th:c;p:9,congo=th:8") == 4);
+    CHECK(adjusted_count_of("ot=th:e6666666666668") == doctest::Approx(10).epsilon(1e-12));
+    CHECK(adjusted_count_of("ot=p:2;r:62") == 4);
+    for (const char* none : {"", "ot=", "ot=rv:6e6d1a75832a2f", "congo=th:8", "ot=th:", "ot=th:xyz", "ot=p:63",
+                             "ot=p:-1", "ot=th:000000000000001"})
+        CHECK_MESSAGE(adjusted_count_of(none) == 0, none);
+    const auto count = [](const std::string& fields) {
+        return read(with_span(ids + times + fields)).spans[0].adjusted_count;
+    };
+    const auto attributes = [](const std::string& list) { return ", \"attributes\": [" + list + "]"; };
+    CHECK(count("") == 0);
+    CHECK(count(R"(, "traceState": "ot=th:8")") == 2);
+    CHECK(count(R"(, "traceState": "ot=th:ffffffffffffff")") == 0);  // one of 7e16 is not believed
+    CHECK(count(attributes(R"({"key": "sampling.probability", "value": {"doubleValue": 0.25}})")) == 4);
+    CHECK(count(attributes(R"({"key": "sampling.probability", "value": {"doubleValue": 0}})")) == 0);
+    CHECK(count(attributes(R"({"key": "sampling.probability", "value": {"stringValue": "half"}})")) == 0);
+    CHECK(count(attributes(R"({"key": "SampleRate", "value": {"intValue": "20"}})")) == 20);
+    CHECK(count(attributes(R"({"key": "SampleRate", "value": {"intValue": 20}})")) == 20);
+    CHECK(count(attributes(R"({"key": "sampler.type", "value": {"stringValue": "probabilistic"}},
+                              {"key": "sampler.param", "value": {"doubleValue": 0.01}})")) == 100);
+    CHECK(count(attributes(R"({"key": "sampler.type", "value": {"stringValue": "const"}},
+                              {"key": "sampler.param", "value": {"boolValue": true}})")) == 0);
+}
+
+TEST_CASE("spans that were chosen after their end are known by the policy on their scope, before or behind them") {
+    const std::string span = "\"spans\": [{" + ids + times + "}]";
+    const std::string scope =
+        R"("scope": {"name": "x", "attributes": [{"key": "tailsampling.policy", "value": {"stringValue": "slow"}}]})";
+    const auto is_tail = [](const std::string& block) {
+        return read(R"({"resourceSpans": [{"scopeSpans": [{)" + block + "}]}]}").spans[0].is_tail_sampled;
+    };
+    CHECK(is_tail(scope + ", " + span));
+    CHECK(is_tail(span + ", " + scope));
+    CHECK_FALSE(is_tail(span));
 }
 
 TEST_CASE("a consumer without a parent takes the first span it links to") {

@@ -72,16 +72,40 @@ class TreeBuilder {
                 return less(spans_[a].id, spans_[b].id);
             return std::tie(spans_[a].start, spans_[a].end, a) < std::tie(spans_[b].start, spans_[b].end, b);
         });
-        const auto kept = std::unique(order_.begin(), order_.end(),
-                                      [&](std::uint32_t a, std::uint32_t b) { return spans_[a].id == spans_[b].id; });
-        leave_out(LeftOut::duplicate, static_cast<std::uint64_t>(order_.end() - kept));
-        order_.erase(kept, order_.end());
+        keep_each_once();
         for (std::size_t i = 0; i < order_.size(); ++i) {
             const TraceSpanId& id = spans_[order_[i]].id;
             const bool is_first = i == 0 || spans_[order_[i - 1]].id.trace_high != id.trace_high ||
                                   spans_[order_[i - 1]].id.trace_low != id.trace_low;
             tree_.traces += is_first ? 1 : 0;
         }
+    }
+
+    // Zipkin's instrumentations (B3) give both ends of a call one id: the server's span is then below the client's.
+    void keep_each_once() {
+        std::vector<std::uint32_t> kept;
+        for (std::size_t at = 0; at < order_.size();) {
+            std::size_t end = at;
+            std::uint32_t client = none;
+            std::uint32_t server = none;
+            for (; end < order_.size() && spans_[order_[end]].id == spans_[order_[at]].id; ++end) {
+                const TraceSpanKind kind = spans_[order_[end]].kind;
+                if (kind == TraceSpanKind::client && client == none)
+                    client = order_[end];
+                if (kind == TraceSpanKind::server && server == none)
+                    server = order_[end];
+            }
+            const bool is_shared = client != none && server != none && spans_[client].service != spans_[server].service;
+            kept.push_back(is_shared ? client : order_[at]);
+            if (is_shared) {
+                kept.push_back(server);
+                server_of_.emplace(client, server);
+                client_of_.emplace(server, client);
+            }
+            leave_out(LeftOut::duplicate, end - at - (is_shared ? 2 : 1));
+            at = end;
+        }
+        order_ = std::move(kept);
     }
 
     [[nodiscard]] std::uint32_t find(const TraceSpanId& id) const {
@@ -97,9 +121,16 @@ class TreeBuilder {
         std::vector<std::uint32_t> sizes(spans_.size() + 1);
         for (const std::uint32_t i : order_) {
             const TraceSpan& span = spans_[i];
+            if (const auto client = client_of_.find(i); client != client_of_.end()) {
+                parent_[i] = client->second;
+                ++sizes[parent_[i] + 1];
+                continue;
+            }
             if (span.parent.span == 0)
                 continue;
             parent_[i] = find(span.parent);
+            if (const auto server = server_of_.find(parent_[i]); server != server_of_.end())
+                parent_[i] = server->second;
             if (parent_[i] == missing && span.has_link)
                 parent_[i] = none;
             if (parent_[i] < missing)
@@ -258,7 +289,9 @@ class TreeBuilder {
     TraceTree tree_;
     const std::vector<TraceSpan>& spans_ = tree_.input.spans;
 
-    std::vector<std::uint32_t> order_;  // spans by id, each once
+    std::vector<std::uint32_t> order_;                  // spans by id, each once
+    std::map<std::uint32_t, std::uint32_t> server_of_;  // of spans that share an id
+    std::map<std::uint32_t, std::uint32_t> client_of_;
     std::vector<std::uint32_t> parent_;
     std::vector<std::uint32_t> child_begin_;
     std::vector<std::uint32_t> children_;

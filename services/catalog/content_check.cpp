@@ -31,6 +31,7 @@ class Checker {
         for (const Kind& kind : kinds())
             if (kind.graph_relation == "prerequisites")
                 check_cycles(kind);
+        check_counterparts();
         check_eras();
         check_formulas(content_, diagnostics_);
         check_prices(content_, diagnostics_);
@@ -193,6 +194,22 @@ class Checker {
             report(*nodes[cycle.front()], "/prerequisites", "prerequisite-cycle",
                    "prerequisites go in a circle: " + path, "drop one of these prerequisites");
         }
+    }
+
+    // Scenarios that belong together are a star: one and its counterparts.
+    void check_counterparts() {
+        for (const Entry& entry : content_.entries)
+            for (const OutgoingRef& ref : entry.refs) {
+                if (ref.relation != "counterpart_of" || ref.target == entry.ref)
+                    continue;
+                const auto other = std::find_if(content_.entries.begin(), content_.entries.end(),
+                                                [&](const Entry& known) { return known.ref == ref.target; });
+                if (other == content_.entries.end() || !other->fields.contains("counterpart_of"))
+                    continue;
+                const auto first = other->fields["counterpart_of"].get<std::string>();
+                report(entry, "/counterpart_of", "counterpart-chain",
+                       ref.target.text() + " is itself the counterpart of " + first, "write " + first);
+            }
     }
 
     void check_eras() {

@@ -63,6 +63,7 @@ constexpr std::string_view breaker = "patterns/circuit-breaker.md";
 constexpr std::string_view bulkhead = "patterns/bulkhead.md";
 constexpr std::string_view caching = "patterns/caching.md";
 constexpr std::string_view outage = "incidents/edge-outage-2021.md";
+constexpr std::string_view storm = "scenarios/retry-storm.md";
 constexpr std::string_view e01 = "episodes/e01.md";
 
 std::string repeated(std::string_view text, std::size_t times) {
@@ -112,6 +113,13 @@ const std::vector<Mistake>& mistakes() {
          "name: Quorum", "name 'Quorum' is also that of concepts/consensus.md", "telling name", quorum},
         {"an id that is no slug", quorum, "id: quorum", "id: Quorum", "malformed-value", "id: Quorum",
          "'id' is 'Quorum', which does not have the expected form", "file name"},
+
+        // Counterparts.
+        {"a scenario that is its own counterpart", storm,
+         "look_for:", "counterpart_of: scenario:retry-storm\nlook_for:", "self-reference",
+         "counterpart_of:", "'counterpart_of' refers to the entry itself"},
+        {"a counterpart of nothing", storm, "look_for:", "counterpart_of: scenario:retry-strom\nlook_for:",
+         "broken-reference", "counterpart_of:", "no scenario 'retry-strom'", "did you mean 'retry-storm'?"},
 
         // Prerequisites.
         {"concepts that need each other", quorum, "related: ['concept:consensus']",
@@ -353,6 +361,7 @@ TEST_CASE("each seeded mistake is found once, with its file, line, rule and way 
 TEST_CASE("each rule in the sources is met by a seeded mistake") {
     std::set<std::string> met{"unreadable-file"};  // below: it needs a file that no edit of the tree makes
     met.insert("duplicate-id");
+    met.insert("counterpart-chain");  // likewise: it needs two more scenarios
     for (const Mistake& mistake : mistakes())
         met.insert(std::string(mistake.rule));
     CHECK(mistakes().size() >= 24);
@@ -367,6 +376,29 @@ TEST_CASE("a file that cannot be read is reported, not taken for an empty one") 
     REQUIRE(found.size() == 1);
     CHECK(found.front().rule == "unreadable-file");
     CHECK(found.front().file == "patterns/saga.md");
+}
+
+TEST_CASE("scenarios that belong together all name the same one") {
+    const ContentFixture fixture;
+    const auto add = [&](const std::string& id, const std::string& counterpart) {
+        std::string page = fixture.read(storm);
+        for (const auto& [from, to] : {std::pair<std::string, std::string>{"id: retry-storm", "id: " + id},
+                                       {"name: Retry storm", "name: " + id},
+                                       {"look_for:", "counterpart_of: scenario:" + counterpart + "\nlook_for:"}})
+            page.replace(page.find(from), from.size(), to);
+        fixture.write("scenarios/" + id + ".md", page);
+        fixture.write("scenarios/" + id + ".yaml", fixture.read("scenarios/retry-storm.yaml"));
+    };
+    add("storm-with-budget", "retry-storm");
+    add("storm-without-retries", "retry-storm");
+    CHECK_MESSAGE(check(fixture).empty(), all_of(check(fixture)));
+    add("storm-with-jitter", "storm-with-budget");
+    const Diagnostics found = check(fixture);
+    REQUIRE_MESSAGE(found.size() == 1, all_of(found));
+    CHECK(found[0].file == "scenarios/storm-with-jitter.md");
+    CHECK(found[0].rule == "counterpart-chain");
+    CHECK(found[0].message == "scenario:storm-with-budget is itself the counterpart of scenario:retry-storm");
+    CHECK(found[0].hint == "write scenario:retry-storm");
 }
 
 TEST_CASE("a link to a file that is gone is reported") {

@@ -126,8 +126,9 @@ TEST_CASE("what is clearly too much is refused before it begins") {
                         ""),
                    "the breakers' windows hold 200,020 results");
     check_too_much(with(R"("rate": "1/s")",
-                        R"(, "steps": [{"call": "d", "times": 9999}, {"send": "d", "times": 2}]}, {"id": "d")"),
-                   "a request to c makes 10,001 calls; at most 10,000 here");
+                        R"(, "steps": [{"call": "d", "times": 9999}, {"call": "d", "times": 10000},
+                                       {"send": "d", "times": 2}]}, {"id": "d")"),
+                   "a request to c makes 20,001 calls; at most 20,000 here");
     check_too_much(with(R"("rate": "1/s")",
                         R"(, "replicas": 2, "steps": [{"cached": "d", "cache": {"capacity": 100001}}]}, {"id": "d")"),
                    "the caches hold 200,002 entries; at most 200,000 here");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -13,6 +14,8 @@
 #include <thread>
 #include <vector>
 
+#include "apps/http/simulate.hpp"
+#include "services/catalog/real_catalog.hpp"
 #include "tests/http/client.hpp"
 #include "tests/http/running_server.hpp"
 
@@ -124,6 +127,28 @@ TEST_CASE("the report is what the command line prints, to the byte") {
     }
     const Response named = post(R"({"scenario_id": "retry-storm", "seed": 2, "runs": 2})");
     CHECK(named.body == printed("sim run retry-storm --json --seed 2 --runs 2 --pack " + content.pack().string()));
+}
+
+TEST_CASE("every scenario of the catalogue is within the bounds, and answered with the command line's bytes") {
+    const catalog::Catalog& catalogue = catalog::real_catalog();
+    const std::atomic<bool> is_cancelled{false};
+    // Instrumented builds take longer; that the work is bounded is for the other bounds.
+    http::SimulationBounds bounds;
+    bounds.cpu_max = 120s;
+    std::size_t count = 0;
+    for (const catalog::Brief& brief : catalogue.entries()) {
+        if (brief.ref.kind->name != "scenario")
+            continue;
+        ++count;
+        const std::string& id = brief.ref.id;
+        CAPTURE(id);
+        const auto answer =
+            http::simulate(catalogue, R"({"scenario_id": ")" + id + "\", \"seed\": 3}", is_cancelled, bounds);
+        REQUIRE_MESSAGE(answer.has_value(), answer.error().error.message);
+        CHECK(*answer == printed("sim run " + std::string(DSTUDIO_SOURCE_DIR) + "/content/scenarios/" + id +
+                                 ".yaml --json --seed 3"));
+    }
+    CHECK(count >= 60);
 }
 
 TEST_CASE("bodies come in pieces, by chunks, on asking, and with requests before and behind them") {

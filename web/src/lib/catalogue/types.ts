@@ -288,6 +288,8 @@ export interface PriceFields {
 }
 
 export interface ScenarioFields {
+  /** The scenario of the same system and trouble that this one designs otherwise. */
+  counterpart_of?: Ref;
   phenomenon: string;
   look_for: string[];
   change: string[];

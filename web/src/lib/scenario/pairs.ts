@@ -1,18 +1,22 @@
 /**
- * A failure and its repair are scenarios of the same name: their ids begin with the same two words, as in retry-storm
- * and retry-storm-repaired. They are shown next to each other.
+ * Scenarios that belong together: a failure and its repairs, or the sides of a trade-off. Each names in its front matter
+ * whose counterpart it is; the one that is named has none itself.
  */
-const WORDS = 2;
+interface Related {
+  id: string;
+  fields: { counterpart_of?: string };
+}
 
-export function familyOf(id: string): string {
-  return id.split('-').slice(0, WORDS).join('-');
+/** The id of the scenario that a family is named after. */
+export function familyOf({ id, fields }: Related): string {
+  return fields.counterpart_of?.slice('scenario:'.length) ?? id;
 }
 
 /** Families in the order of their first member; within one, what misses most objectives comes first. */
-export function families<T extends { id: string }>(items: readonly T[], missed: (item: T) => number): T[][] {
+export function families<T extends Related>(items: readonly T[], missed: (item: T) => number): T[][] {
   const found = new Map<string, T[]>();
   for (const item of items) {
-    const family = familyOf(item.id);
+    const family = familyOf(item);
     const members = found.get(family);
     if (members) members.push(item);
     else found.set(family, [item]);

@@ -175,23 +175,20 @@ describe('figures', () => {
 });
 
 describe('pairs', () => {
-  it('puts a failure before its repair, by the first two words of their ids', () => {
+  it('puts scenarios together by whose counterpart they are, a failure before its repair', () => {
     const missed: Record<string, number> = { 'retry-storm': 1, 'load-balancer-random': 2 };
-    const ids = [
-      'load-balancer-power-of-two',
-      'load-balancer-random',
-      'load-shedding',
-      'retry-storm',
-      'retry-storm-repaired',
+    const items = [
+      { id: 'load-balancer-power-of-two', fields: { counterpart_of: 'scenario:load-balancer-random' } },
+      { id: 'load-balancer-random', fields: {} },
+      { id: 'load-balancer-shedding', fields: {} },
+      { id: 'retry-storm', fields: {} },
+      { id: 'storm-without-retries', fields: { counterpart_of: 'scenario:retry-storm' } },
     ];
-    const found = families(
-      ids.map((id) => ({ id })),
-      ({ id }) => missed[id] ?? 0,
-    );
+    const found = families(items, ({ id }) => missed[id] ?? 0);
     expect(found.map((family) => family.map(({ id }) => id))).toEqual([
       ['load-balancer-random', 'load-balancer-power-of-two'],
-      ['load-shedding'],
-      ['retry-storm', 'retry-storm-repaired'],
+      ['load-balancer-shedding'],
+      ['retry-storm', 'storm-without-retries'],
     ]);
   });
 });

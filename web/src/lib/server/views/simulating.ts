@@ -27,7 +27,7 @@ export function presentScenario(entry: ScenarioEntry, catalogue: Catalogue): Pre
   const { fields, id } = entry;
   const report = scenarioReport(id);
   const run = report ? runView(report, fields.model) : null;
-  const family = catalogue.ofKind('scenario').filter((other) => familyOf(other.id) === familyOf(id));
+  const family = catalogue.ofKind('scenario').filter((other) => familyOf(other) === familyOf(entry));
   const view: ScenarioView = {
     phenomenonHtml: renderInline(fields.phenomenon),
     run,
@@ -61,7 +61,7 @@ export function presentScenario(entry: ScenarioEntry, catalogue: Catalogue): Pre
         [view.concepts, view.patterns, view.incidents, view.companies].flat().length,
       ],
     ],
-    shown: ['concepts', 'patterns', 'incidents', 'companies'],
+    shown: ['concepts', 'patterns', 'incidents', 'companies', 'counterpart_of', 'scenario/counterpart_of'],
     badges: verdict ? [verdict] : [],
     facts: report
       ? [

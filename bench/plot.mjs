@@ -1,0 +1,105 @@
+// The hold model's cost against the number of pending events, as an SVG: ours, the logarithm that fits it, peers.
+//   node bench/plot.mjs build/bench/hold.json docs/measurements/event-queue.svg
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+const [from, to] = process.argv.slice(2);
+const { machine, date, simulators } = JSON.parse(readFileSync(from, 'utf8'));
+const curves = simulators.map(({ name, points }) => ({
+  name,
+  points: points.map(({ pending, events_per_s }) => ({ pending, ns: 1e9 / events_per_s })),
+}));
+
+/** a + b log2(pending) through our points, by least squares of the relative errors: what O(log n) would cost. */
+function logarithm(points) {
+  let [w, x, y, xx, xy] = [0, 0, 0, 0, 0];
+  for (const { pending, ns } of points) {
+    const weight = 1 / ns ** 2;
+    const log = Math.log2(pending);
+    w += weight;
+    x += weight * log;
+    y += weight * ns;
+    xx += weight * log * log;
+    xy += weight * log * ns;
+  }
+  const b = (w * xy - x * y) / (w * xx - x * x);
+  return { a: (y - b * x) / w, b };
+}
+
+const width = 760;
+const height = 460;
+const box = { left: 74, right: 620, top: 64, bottom: 396 };
+const all = curves.flatMap(({ points }) => points);
+const decades = (values) => [Math.floor(Math.log10(Math.min(...values))), Math.ceil(Math.log10(Math.max(...values)))];
+const [x0, x1] = decades(all.map(({ pending }) => pending));
+const [y0, y1] = decades(all.map(({ ns }) => ns));
+const atX = (pending) => box.left + ((Math.log10(pending) - x0) / (x1 - x0)) * (box.right - box.left);
+const atY = (ns) => box.bottom - ((Math.log10(ns) - y0) / (y1 - y0)) * (box.bottom - box.top);
+
+const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+const text = (x, y, content, more = '') => `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${more}>${escaped(content)}</text>`;
+const line = (x, y, u, v, more) =>
+  `<line x1="${x.toFixed(1)}" y1="${y.toFixed(1)}" x2="${u.toFixed(1)}" y2="${v.toFixed(1)}" ${more}/>`;
+const path = (points, more) =>
+  `<path d="${points.map(({ pending, ns }, i) => `${i === 0 ? 'M' : 'L'}${atX(pending).toFixed(1)} ${atY(ns).toFixed(1)}`).join(' ')}" fill="none" ${more}/>`;
+const superscript = (n) => [...String(n)].map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join('');
+const nanoseconds = (exponent) => (exponent < 3 ? `${10 ** exponent} ns` : exponent < 6 ? `${10 ** (exponent - 3)} µs` : `${10 ** (exponent - 6)} ms`);
+
+const parts = [];
+for (let e = x0; e <= x1; ++e) {
+  parts.push(line(atX(10 ** e), box.top, atX(10 ** e), box.bottom, 'class="grid"'));
+  parts.push(text(atX(10 ** e), box.bottom + 18, `10${superscript(e)}`, 'text-anchor="middle"'));
+}
+for (let e = y0; e <= y1; ++e) {
+  parts.push(line(box.left, atY(10 ** e), box.right, atY(10 ** e), 'class="grid"'));
+  parts.push(text(box.left - 8, atY(10 ** e) + 4, nanoseconds(e), 'text-anchor="end"'));
+}
+parts.push(text((box.left + box.right) / 2, box.bottom + 40, 'pending events', 'text-anchor="middle"'));
+parts.push(text(box.left, box.top - 10, 'time of one event (take the earliest, schedule it again)'));
+
+const [own, ...others] = curves;
+const { a, b } = logarithm(own.points);
+const fitted = [];
+for (let e = x0; e <= Math.log10(own.points.at(-1).pending) + 1e-9; e += 0.1) {
+  const ns = a + b * Math.log2(10 ** e);
+  if (ns > 10 ** y0) fitted.push({ pending: 10 ** e, ns });
+}
+parts.push(path(fitted, 'class="fit"'));
+const styles = ['own', 'peer-1', 'peer-2', 'peer-3'];
+[own, ...others].forEach(({ name, points }, i) => {
+  parts.push(path(points, `class="curve ${styles[i]}"`));
+  for (const { pending, ns } of points)
+    parts.push(`<circle cx="${atX(pending).toFixed(1)}" cy="${atY(ns).toFixed(1)}" r="3.5" class="${styles[i]}"/>`);
+  const last = points.at(-1);
+  parts.push(text(atX(last.pending) + 9, atY(last.ns) + 4, name, `class="label ${styles[i]}"`));
+});
+const law = `dashed: ${a.toFixed(0)} ns ${b < 0 ? '-' : '+'} ${Math.abs(b).toFixed(1)} ns · log₂ n`;
+parts.push(text(box.left + 10, box.bottom - 10, law));
+
+const title = 'Cost of an event against the number that are pending (hold model)';
+const described = curves
+  .map(({ name, points }) => `${name}: ${points.map(({ pending, ns }) => `${ns.toFixed(0)} ns at ${pending.toLocaleString('en')}`).join(', ')}`)
+  .join('. ');
+const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title description">
+<title id="title">${escaped(title)}</title>
+<desc id="description">${escaped(described)}.</desc>
+<style>
+text { font: 13px system-ui, sans-serif; fill: #222 }
+.heading { font-size: 16px; font-weight: 600 }
+.grid { stroke: #ddd }
+.curve { stroke-width: 2 }
+.fit { stroke: #222; stroke-dasharray: 5 4 }
+path.own { stroke: #0b5fb0 } circle.own, text.own { fill: #0b5fb0 } text.own { font-weight: 600 }
+path.peer-1 { stroke: #a8480f } circle.peer-1, text.peer-1 { fill: #a8480f }
+path.peer-2 { stroke: #1f7a3d } circle.peer-2, text.peer-2 { fill: #1f7a3d }
+path.peer-3 { stroke: #7a3d8f } circle.peer-3, text.peer-3 { fill: #7a3d8f }
+</style>
+<rect width="${width}" height="${height}" fill="#fff"/>
+${text(box.left, 28, title, 'class="heading"')}
+${parts.join('\n')}
+${text(box.left, height - 8, `${machine}; ${date}`)}
+</svg>
+`;
+mkdirSync(dirname(to), { recursive: true });
+writeFileSync(to, svg);
+console.log(`${to}: ${law}`);
