@@ -77,6 +77,20 @@ struct AdaptiveLimit {
     bool operator==(const AdaptiveLimit&) const = default;
 };
 
+// What happens to a message on its way: a delay drawn for each, and shares of the messages that are lost, that arrive
+// twice, and that are held back for `hold` longer so that later ones overtake them. Each is drawn for itself, as in
+// netem (Hemminger, "Network Emulation with NetEm", linux.conf.au 2005), which reorders the other way round: a share is
+// sent at once, all others wait.
+struct Network {
+    base::Distribution delay = at_once();  // one way, s
+    double loss = 0;
+    double duplicate = 0;
+    double reorder = 0;
+    Time hold = 10 * sim::millisecond;
+
+    bool operator==(const Network&) const = default;
+};
+
 // hash, range and consistent choose by the request's key. consistent: a ring with 100 points for each replica (Karger
 // et al., STOC 1997). weighted: at random by `weights`. ewma: of two at random the one with less outstanding work times
 // recent latency.
@@ -109,6 +123,7 @@ struct Edge {
     std::uint32_t fallback = no_index;  // edge: called instead when this call has failed
     double request_bytes = 0;
     double answer_bytes = 0;
+    std::optional<Network> network{};  // instead of the scenario's
 
     bool operator==(const Edge&) const = default;
 };
@@ -324,7 +339,26 @@ struct Workload {
     bool operator==(const Workload&) const = default;
 };
 
-enum class FaultKind : std::uint8_t { crash, slow, errors, latency, loss, partition, pause, exhaust, flush, reconnect };
+enum class FaultKind : std::uint8_t {
+    crash,
+    slow,
+    errors,
+    latency,
+    loss,
+    duplicate,
+    reorder,
+    partition,
+    pause,
+    exhaust,
+    flush,
+    reconnect
+};
+
+// Whether it strikes messages on their way to a component and back.
+inline bool strikes_messages(FaultKind kind) {
+    return kind == FaultKind::latency || kind == FaultKind::loss || kind == FaultKind::duplicate ||
+           kind == FaultKind::reorder;
+}
 
 // Strikes replicas: of a component, of a domain, or those in both. A push strikes them wave by wave. A fault with
 // `between` strikes each of its units by itself, again and again.
@@ -333,11 +367,11 @@ struct Fault {
     Time at = 0;
     Time until = sim::time_max;
     std::uint32_t component = no_index;
-    std::uint32_t edge = no_index;       // latency, loss: of one edge, or of all that lead to `component`
-    std::uint32_t replicas = unlimited;  // how many, the first ones
-    std::string domain{};                // a zone, or what contains it, or a shared domain
-    double factor = 1;                   // slow: of service times; errors, loss: probability; exhaust: share of threads
-    Time delay = 0;                      // latency: added to each way; pause: how long each takes
+    std::uint32_t edge = no_index;        // of messages: of one edge, or of all that lead to `component`
+    std::uint32_t replicas = unlimited;   // how many, the first ones
+    std::string domain{};                 // a zone, or what contains it, or a shared domain
+    double factor = 1;                    // slow: of service times; exhaust: share of threads; others: probability
+    Time delay = 0;                       // latency, reorder: added to each way; pause: how long each takes
     std::vector<std::uint32_t> others{};  // partition: components on the far side
     std::vector<std::uint32_t> near{};    // partition: components on the near side; empty: all others
     bool is_one_way = false;              // partition: only from near to far
@@ -366,8 +400,8 @@ struct Objective {
 struct Scenario {
     std::string name{};
     Time duration = 60 * sim::second;
-    Time warmup = 0;                         // what happens before is simulated, not counted
-    base::Distribution network = at_once();  // one way, s
+    Time warmup = 0;  // what happens before is simulated, not counted
+    Network network{};
     std::vector<Component> components{};
     std::vector<Edge> edges{};
     std::vector<Workload> workloads{};
@@ -376,5 +410,9 @@ struct Scenario {
 
     bool operator==(const Scenario&) const = default;
 };
+
+inline const Network& network_of(const Scenario& scenario, const Edge& edge) {
+    return edge.network ? *edge.network : scenario.network;
+}
 
 }  // namespace dstudio::system

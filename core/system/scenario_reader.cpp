@@ -21,7 +21,7 @@ std::optional<Scenario> ScenarioReading::read(const json& document) {
     if (scenario_.warmup >= scenario_.duration)
         mistake("/warmup", "the warm-up takes all of the duration", "make it a tenth of it, or leave it out");
     if (document.contains("network"))
-        scenario_.network = distribution(document, "", "network");
+        scenario_.network = network(document, "");
     names(document);
     each(document, "", "components", components_max, true,
          [&](const json& item, const std::string& at) { component(item, at); });

@@ -44,6 +44,8 @@ class ScenarioReading : DocumentReader {
     std::uint32_t add_edge(Edge edge, const std::string& caller, const std::string& target);
     Retry retry(const json& object, const std::string& at);
     void limits(const json& object, const std::string& at, Edge& edge);
+    // A delay alone, or all of what happens to messages.
+    Network network(const json& object, const std::string& at);
 
     void workload(const json& item, const std::string& at);
     void arrivals(const json& item, const std::string& at, Workload& workload);

@@ -75,7 +75,8 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, const RunLi
     for (const Edge& edge : scenario.edges) {
         EdgeState state{.network = base::RandomStream(seed, "network/" + edge.name),
                         .balance = base::RandomStream(seed, "balance/" + edge.name),
-                        .backoff = base::RandomStream(seed, "backoff/" + edge.name)};
+                        .backoff = base::RandomStream(seed, "backoff/" + edge.name),
+                        .messages = base::RandomStream(seed, "messages/" + edge.name)};
         if (edge.breaker)
             state.breaker.window.assign(edge.breaker->window, 0);
         if (edge.limiter)
@@ -87,6 +88,7 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, const RunLi
         state.retry_tokens = retry_tokens_max;
         edges_.push_back(std::move(state));
     }
+    refresh_edges();
     for (const Workload& workload : scenario.workloads) {
         WorkloadState state{.arrivals = base::RandomStream(seed, "arrivals/" + workload.id),
                             .think = base::RandomStream(seed, "think/" + workload.id),
@@ -429,7 +431,6 @@ void Simulation::make_attempt(std::uint32_t call_index, bool is_hedge) {
     if (index == no_index)
         return;  // the run has been stopped
     Attempt& attempt = attempts_[index];
-    const Component& component = scenario_.components[edge.target];
     attempt.state = AttemptState::travelling;
     attempt.request = call.origin.request;
     attempt.is_hedge = is_hedge;
@@ -457,30 +458,11 @@ void Simulation::make_attempt(std::uint32_t call_index, bool is_hedge) {
         attempt.deadline = std::min(attempt.deadline, queue_.now() + edge.timeout);
         attempt.timer = queue_.schedule(queue_.now() + edge.timeout, {EventKind::timeout, index, attempt.generation});
     }
-    Time arrival = queue_.now() + one_way(edge_index);
-    if (state.loss > 0 && state.network.uniform() < state.loss) {
-        attempt.state = AttemptState::lost;
-        return;
-    }
-    if (!strikes_.empty() && is_cut(call.origin.caller, replica)) {
-        attempt.state = AttemptState::lost;
-        return;
-    }
-    if (component.bandwidth > 0 && edge.request_bytes > 0) {
-        Time& free = replicas_[replica].in_free;
-        arrival = free = std::max(arrival, free) + sim::from_seconds(edge.request_bytes / component.bandwidth);
-    }
-    queue_.schedule(arrival, {EventKind::arrive, index, attempt.generation});
-}
-
-Time Simulation::one_way(std::uint32_t edge) {
-    EdgeState& state = edges_[edge];
-    const Time delay = sim::from_seconds(scenario_.network.sample(state.network)) + state.extra_delay;
-    state.result.network_seconds += sim::to_seconds(delay);
-    return delay;
+    carry(index);
 }
 
 void Simulation::respond(std::uint32_t index) {
+    take_place_of_twin(index);
     const Attempt attempt = attempts_[index];
     if (!attempt.is_ignored) {
         if (attempt.span != no_index) {
