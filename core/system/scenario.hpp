@@ -325,8 +325,11 @@ struct Workload {
     std::string id{};
     WorkloadKind kind = WorkloadKind::open;
     Arrivals arrivals = Arrivals::poisson;
-    std::vector<RatePoint> rates{};        // open: ascending, the first at 0
-    std::vector<Time> times{};             // open: of the arrivals themselves, ascending, instead of rates
+    std::vector<RatePoint> rates{};  // open: ascending, the first at 0
+    std::vector<Time> times{};       // open: of the arrivals themselves, ascending, instead of rates
+    // Of the arrivals in `times`, or empty: their keys, and sizes instead of the edge's request_bytes.
+    std::vector<std::uint32_t> trace_keys{};
+    std::vector<double> trace_bytes{};
     std::optional<Bursts> bursts{};        // open
     std::uint32_t users = 0;               // closed
     base::Distribution think = at_once();  // closed: between an answer and the next request

@@ -133,6 +133,11 @@ void ScenarioReading::check_ends() {
             return;
 }
 
+std::string placed_message(const Mistake& mistake) {
+    return mistake.line == 0 ? mistake.message
+                             : fmt::format("line {}, column {}: {}", mistake.line, mistake.column, mistake.message);
+}
+
 std::optional<Scenario> read_scenario(const nlohmann::ordered_json& document, std::vector<Mistake>& mistakes) {
     mistakes.clear();
     return ScenarioReading(mistakes).read(document);

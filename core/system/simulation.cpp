@@ -174,11 +174,11 @@ void Simulation::handle(const Event& event) {
             if (generation != workloads_[event.index].arrival_generation)
                 return;
             schedule_arrival(event.index);
-            return begin_request(event.index, no_index);
+            return begin_request(event.index, no_index, static_cast<std::uint32_t>(event.data >> 32U));
         case EventKind::think:
             if (event.data >> 32U != workloads_[event.index].user_generation)
                 return;
-            return begin_request(event.index, generation);
+            return begin_request(event.index, generation, no_index);
         case EventKind::burst: {
             const Bursts& bursts = *scenario_.workloads[event.index].bursts;
             WorkloadState& state = workloads_[event.index];
@@ -280,13 +280,15 @@ void Simulation::handle(const Event& event) {
 void Simulation::schedule_arrival(std::uint32_t index) {
     const Workload& workload = scenario_.workloads[index];
     WorkloadState& state = workloads_[index];
-    const auto arrive_at = [&](Time due) {
+    const auto arrive_at = [&](Time due, std::uint64_t row = 0) {
         if (due < scenario_.duration)
-            queue_.schedule(due, {EventKind::arrival, index, state.arrival_generation});
+            queue_.schedule(due, {EventKind::arrival, index, row << 32U | state.arrival_generation});
     };
     if (!workload.times.empty()) {
-        if (state.time_at < workload.times.size())
-            arrive_at(std::max(queue_.now(), workload.times[state.time_at++]));
+        if (const std::size_t row = state.time_at; row < workload.times.size()) {
+            ++state.time_at;
+            arrive_at(std::max(queue_.now(), workload.times[row]), row);
+        }
         return;
     }
     double wanted = workload.arrivals == Arrivals::poisson ? base::sample_exponential(state.arrivals) : 1;
@@ -327,12 +329,15 @@ void Simulation::schedule_arrival(std::uint32_t index) {
 
 // --------------------------------------------------------------------------------------------------------------- calls
 
-void Simulation::begin_request(std::uint32_t index, std::uint32_t user) {
+// `row`: of the trace, if the workload has one.
+void Simulation::begin_request(std::uint32_t index, std::uint32_t user, std::uint32_t row) {
     const Workload& workload = scenario_.workloads[index];
     WorkloadState& state = workloads_[index];
     Origin origin;
     origin.request = {.workload = index, .priority = workload.priority};
-    if (workload.keys.count > 0) {
+    if (!workload.trace_keys.empty()) {
+        origin.request.key = workload.trace_keys[row];
+    } else if (workload.keys.count > 0) {
         const bool is_hot = workload.keys.hot > 0 && state.keys.uniform() < workload.keys.hot;
         origin.request.key = is_hot       ? 0
                              : state.zipf ? state.zipf->sample(state.keys) - 1
@@ -343,6 +348,8 @@ void Simulation::begin_request(std::uint32_t index, std::uint32_t user) {
     origin.workload = index;
     origin.user = user;
     origin.user_generation = state.user_generation;
+    if (!workload.trace_bytes.empty())
+        origin.row = row;
     origin.caller = static_cast<std::uint32_t>(replicas_.size()) + index;
     origin.begun = queue_.now();
     if (traces_ < limits_.traces && queue_.now() >= state.next_trace) {

@@ -222,7 +222,7 @@ class Simulation {
 
   private:
     enum class EventKind : std::uint32_t {
-        arrival,         // index: workload
+        arrival,         // index: workload; data: generation of its arrivals, and row of its trace
         think,           // index: workload; data: user, and the generation of its connection
         burst,           // index: workload
         arrive,          // index: attempt, with its generation in data
@@ -313,6 +313,7 @@ class Simulation {
         std::uint32_t workload = no_index;  // if it is a request of its own
         std::uint32_t user = no_index;      // of a closed workload
         std::uint32_t user_generation = 0;
+        std::uint32_t row = no_index;  // of a trace that has sizes
         std::uint32_t message = no_index;
         std::uint32_t pinned = no_index;  // replica
         std::uint32_t caller = no_index;  // replica, or their number + workload: for partitions
@@ -524,7 +525,7 @@ class Simulation {
     bool has_room();
     // simulation.cpp: workloads and calls
     void schedule_arrival(std::uint32_t workload);
-    void begin_request(std::uint32_t workload, std::uint32_t user);
+    void begin_request(std::uint32_t workload, std::uint32_t user, std::uint32_t row);
     void begin_call(std::uint32_t edge, const Origin& origin);
     void admit(std::uint32_t call);
     void let_through(std::uint32_t call);
@@ -558,6 +559,7 @@ class Simulation {
     Time one_way(std::uint32_t edge, base::RandomStream& random);
     void carry(std::uint32_t attempt);
     void arrive_at(std::uint32_t attempt, Time at);
+    [[nodiscard]] double request_bytes(const Attempt& attempt) const;
     void copy_attempt(std::uint32_t attempt, Time arrival);
     void answer(std::uint32_t attempt, Outcome outcome);
     void take_place_of_twin(std::uint32_t attempt);

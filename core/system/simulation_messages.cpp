@@ -56,13 +56,19 @@ void Simulation::carry(std::uint32_t index) {
         copy_attempt(index, queue_.now() + ways.second);
 }
 
+double Simulation::request_bytes(const Attempt& attempt) const {
+    const Origin& origin = calls_[attempt.call].origin;
+    return origin.row == no_index ? scenario_.edges[attempt.edge].request_bytes
+                                  : scenario_.workloads[origin.workload].trace_bytes[origin.row];
+}
+
 void Simulation::arrive_at(std::uint32_t index, Time at) {
     const Attempt& attempt = attempts_[index];
-    const Edge& edge = scenario_.edges[attempt.edge];
-    const double bandwidth = scenario_.components[edge.target].bandwidth;
-    if (bandwidth > 0 && edge.request_bytes > 0) {
+    const double bandwidth = scenario_.components[scenario_.edges[attempt.edge].target].bandwidth;
+    const double bytes = bandwidth > 0 ? request_bytes(attempt) : 0;
+    if (bytes > 0) {
         Time& free = replicas_[attempt.replica].in_free;
-        at = free = std::max(at, free) + sim::from_seconds(edge.request_bytes / bandwidth);
+        at = free = std::max(at, free) + sim::from_seconds(bytes / bandwidth);
     }
     queue_.schedule(at, {EventKind::arrive, index, attempt.generation});
 }
