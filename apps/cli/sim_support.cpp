@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -37,11 +38,21 @@ std::string scenario_text(const Common& common, const std::string& name) {
               "'dstudio sim list' names the scenarios; - reads standard input"});
 }
 
+// Relative to the scenario's folder.
+base::Result<std::string> text_beside(const std::string& scenario, const std::string& name) {
+    const std::filesystem::path path = std::filesystem::path(scenario).parent_path() / name;
+    if (std::ifstream stream(path, std::ios::binary); stream && !std::filesystem::is_directory(path))
+        return std::string{std::istreambuf_iterator<char>(stream), {}};
+    return base::fail(ErrorCode::unreadable_file, fmt::format("'{}' cannot be read", path.string()),
+                      "files are looked for beside the scenario");
+}
+
 }  // namespace
 
 catalog::ScenarioFile read_scenario_or_end(const Common& common, const std::string& name) {
     catalog::Diagnostics diagnostics;
-    auto file = catalog::read_scenario_text(scenario_text(common, name), name, diagnostics);
+    auto file = catalog::read_scenario_text(scenario_text(common, name), name, diagnostics,
+                                            [&](const std::string& beside) { return text_beside(name, beside); });
     if (file)
         return std::move(*file);
     for (const catalog::Diagnostic& diagnostic : diagnostics)

@@ -214,7 +214,7 @@ class Job {
         std::string text = mistakes.size() == 1 ? "" : fmt::format("{} mistakes, the first of them: ", mistakes.size());
         if (!first.pointer.empty())
             text += fmt::format("{}: ", base::utf8_prefix(first.pointer, shown_size_bytes_max));
-        return text + first.message;
+        return text + system::placed_message(first);
     }
 
     Result<std::string> simulate_all(const system::Scenario& scenario) const {

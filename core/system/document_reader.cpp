@@ -24,6 +24,16 @@ void DocumentReader::mistake(std::string pointer, std::string message, std::stri
         mistakes_.push_back({std::move(pointer), std::move(message), std::move(hint)});
 }
 
+void DocumentReader::mistake_in_text(std::string pointer, std::size_t line, std::size_t column, std::string message,
+                                     std::string hint) {
+    const std::size_t before = mistakes_.size();
+    mistake(std::move(pointer), std::move(message), std::move(hint));
+    if (mistakes_.size() > before) {
+        mistakes_.back().line = line;
+        mistakes_.back().column = column;
+    }
+}
+
 std::string DocumentReader::shown(const json& value) {
     constexpr std::size_t shown_max = 60;
     return std::string(base::utf8_prefix(value.dump(-1, ' ', false, json::error_handler_t::replace), shown_max));

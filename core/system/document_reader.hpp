@@ -36,6 +36,9 @@ class DocumentReader {
     explicit DocumentReader(std::vector<Mistake>& mistakes) : mistakes_(mistakes) {}
 
     void mistake(std::string pointer, std::string message, std::string hint = {});
+    // Of a text of many lines at that place.
+    void mistake_in_text(std::string pointer, std::size_t line, std::size_t column, std::string message,
+                         std::string hint);
     [[nodiscard]] bool has_mistakes() const { return !mistakes_.empty(); }
     static std::string shown(const json& value);
 

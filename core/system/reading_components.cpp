@@ -16,7 +16,7 @@ constexpr double bytes_max = 1e12;
 
 DocumentReader::Keys ScenarioReading::with_edge_keys(Keys keys) {
     keys.insert(keys.end(), {"timeout", "retry", "breaker", "limit", "concurrency", "waiting", "waiting_max",
-                             "adaptive", "hedge", "optional", "request", "answer", "fallback", "times"});
+                             "adaptive", "hedge", "optional", "request", "answer", "network", "fallback", "times"});
     return keys;
 }
 
@@ -111,6 +111,25 @@ void ScenarioReading::limits(const json& object, const std::string& at, Edge& ed
     }
 }
 
+Network ScenarioReading::network(const json& object, const std::string& at) {
+    Network network;
+    if (!object["network"].is_object()) {
+        network.delay = distribution(object, at, "network");
+        return network;
+    }
+    const json& given = *part(object, at, "network", {"delay", "loss", "duplicate", "reorder", "hold"});
+    const std::string here = at + "/network";
+    if (given.contains("delay"))
+        network.delay = distribution(given, here, "delay");
+    network.loss = share(given, here, "loss");
+    network.duplicate = share(given, here, "duplicate");
+    network.reorder = share(given, here, "reorder");
+    network.hold = time(given, here, "hold", network.hold);
+    if (given.contains("hold") && !given.contains("reorder"))
+        mistake(here + "/hold", "no message is held back", "add reorder: 5%, or leave it out");
+    return network;
+}
+
 std::uint32_t ScenarioReading::edge(const json& object, const std::string& at, const char* key,
                                     const std::string& caller) {
     Edge edge;
@@ -123,6 +142,8 @@ std::uint32_t ScenarioReading::edge(const json& object, const std::string& at, c
     if (const json* given = part(object, at, "retry", {"attempts", "backoff", "base", "cap", "jitter", "budget"}))
         edge.retry = retry(*given, at + "/retry");
     limits(object, at, edge);
+    if (object.contains("network"))
+        edge.network = network(object, at);
     if (const json* given = part(object, at, "fallback", with_edge_keys({"call"}))) {
         const std::string here = at + "/fallback";
         if (given->contains("times"))

@@ -11,11 +11,13 @@ struct KindOfFault {
     const char* key;
     FaultKind kind;
 };
-constexpr std::array<KindOfFault, 11> fault_kinds{{{"crash", FaultKind::crash},
+constexpr std::array<KindOfFault, 13> fault_kinds{{{"crash", FaultKind::crash},
                                                    {"slow", FaultKind::slow},
                                                    {"errors", FaultKind::errors},
                                                    {"latency", FaultKind::latency},
                                                    {"loss", FaultKind::loss},
+                                                   {"duplicate", FaultKind::duplicate},
+                                                   {"reorder", FaultKind::reorder},
                                                    {"partition", FaultKind::partition},
                                                    {"pause", FaultKind::pause},
                                                    {"exhaust", FaultKind::exhaust},
@@ -42,7 +44,7 @@ void ScenarioReading::fault(const json& item, const std::string& at) {
     }
     const std::string kind(kinds[0]);
     Keys keys{"at", "for", "between", kind};
-    const bool is_network = fault.kind == FaultKind::latency || fault.kind == FaultKind::loss;
+    const bool is_network = strikes_messages(fault.kind);
     const bool strikes_replicas =
         !is_network && fault.kind != FaultKind::partition && fault.kind != FaultKind::reconnect;
     if (fault.kind == FaultKind::reconnect)
@@ -53,6 +55,8 @@ void ScenarioReading::fault(const json& item, const std::string& at) {
         keys.emplace_back("component");
     if (is_network)
         keys.emplace_back("from");
+    if (fault.kind == FaultKind::reorder)
+        keys.emplace_back("hold");
     if (strikes_replicas)
         keys.insert(keys.end(), {"domain", "replicas", "each", "push"});
     known(item, at, keys);
@@ -98,8 +102,13 @@ void ScenarioReading::fault(const json& item, const std::string& at) {
         case FaultKind::partition:
             partition(item, at, fault);
             break;
+        case FaultKind::reorder:
+            fault.delay = time(item, at, "hold", Network{}.hold);
+            fault.factor = share(item, at, "reorder");
+            break;
         case FaultKind::errors:
         case FaultKind::loss:
+        case FaultKind::duplicate:
         case FaultKind::exhaust:
             fault.factor = share(item, at, kind.c_str());
             break;

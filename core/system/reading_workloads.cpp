@@ -11,7 +11,6 @@ namespace {
 
 constexpr double rate_max = 1e8;
 constexpr std::size_t changes_max = 1000;
-constexpr std::size_t trace_max = 1'000'000;
 
 }  // namespace
 
@@ -91,15 +90,8 @@ void ScenarioReading::arrivals(const json& item, const std::string& at, Workload
             mistake(here, "a workload has either bursts or changes", "bursts begin and end at random");
         workload.bursts = bursts;
     }
-    Time before = 0;
-    for (const double seconds : numbers(item, at, "trace", "s", {.min = 0, .max = longest_s}, trace_max)) {
-        const Time arrival = sim::from_seconds(seconds);
-        if (arrival < before)
-            return mistake(fmt::format("{}/trace/{}", at, workload.times.size()),
-                           "arrivals must be in the order of time", "sort them");
-        workload.times.push_back(arrival);
-        before = arrival;
-    }
+    if (item.contains("trace"))
+        trace(item, at, workload);
 }
 
 // A sine between low and high as straight lines, 48 in each period: at most 0.2 % of the swing away from it.

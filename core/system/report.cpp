@@ -309,6 +309,15 @@ class Reporter : RunFigures {
         return result.in_system == 0 ? 0 : (product - result.in_system) / result.in_system;
     }
 
+    // Whether its network, or a fault of anything, does more to messages than to delay them or, by a fault, lose them.
+    [[nodiscard]] bool bends_messages(const Edge& edge) const {
+        const Network& network = network_of(scenario_, edge);
+        return network.loss > 0 || network.duplicate > 0 || network.reorder > 0 ||
+               std::any_of(scenario_.faults.begin(), scenario_.faults.end(), [](const Fault& fault) {
+                   return fault.kind == FaultKind::duplicate || fault.kind == FaultKind::reorder;
+               });
+    }
+
     json edges() const {
         json list = json::array();
         for (std::size_t e = 0; e < scenario_.edges.size(); ++e) {
@@ -325,6 +334,11 @@ class Reporter : RunFigures {
                             {"timeouts", figure(count(&EdgeResult::timeouts))},
                             {"breaker_opened", figure(count(&EdgeResult::breaker_opened))}});
             const Edge& edge = scenario_.edges[e];
+            if (bends_messages(edge))
+                list.back()["messages"] = {{"lost", figure(count(&EdgeResult::lost))},
+                                           {"duplicates", figure(count(&EdgeResult::duplicates))},
+                                           {"held_back", figure(count(&EdgeResult::held_back))},
+                                           {"overtaken", figure(count(&EdgeResult::overtaken))}};
             if (edge.fallback != no_index)
                 list.back()["fallbacks"] = figure(count(&EdgeResult::fallbacks));
             if (edge.adaptive)

@@ -125,6 +125,7 @@ class Diagnosis : RunFigures {
         if (attempts > 0 && timeouts / attempts >= a_share)
             sentences.push_back(fmt::format("{} of the attempts of {} timed out after {}", percent(timeouts / attempts),
                                             edge.name, time_text(sim::to_seconds(edge.timeout))));
+        about_messages(edge, per_second, sentences);
         const double hedged = per_second(&EdgeResult::hedges);
         if (attempts > 0 && hedged / attempts >= a_share)
             sentences.push_back(fmt::format("{} hedged {} of its calls: each had no answer after {}", edge.name,
@@ -134,6 +135,19 @@ class Diagnosis : RunFigures {
             mean([&](const Results& run) { return static_cast<double>(run.edges[e].retries_denied); });
         if (denied > 0)
             sentences.push_back(fmt::format("the retry budget of {} refused {} retries", edge.name, plain(denied)));
+    }
+
+    template <class PerSecond>
+    void about_messages(const Edge& edge, PerSecond per_second, json& sentences) const {
+        if (const double twice = per_second(&EdgeResult::duplicates); twice > 0)
+            sentences.push_back(
+                fmt::format("the network doubled {}/s of the messages of {}: what {} does for a second "
+                            "copy of a request it does twice, and nobody waits for it",
+                            plain(twice), edge.name, scenario_.components[edge.target].id));
+        if (const double held = per_second(&EdgeResult::held_back); held > 0)
+            sentences.push_back(
+                fmt::format("the network held back {}/s of the messages of {}: {}/s of its requests were overtaken",
+                            plain(held), edge.name, plain(per_second(&EdgeResult::overtaken))));
     }
 
     // What it keeps, delivers, and how its replicas fare.

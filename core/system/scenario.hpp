@@ -77,6 +77,20 @@ struct AdaptiveLimit {
     bool operator==(const AdaptiveLimit&) const = default;
 };
 
+// What happens to a message on its way: a delay drawn for each, and shares of the messages that are lost, that arrive
+// twice, and that are held back for `hold` longer so that later ones overtake them. Each is drawn for itself, as in
+// netem (Hemminger, "Network Emulation with NetEm", linux.conf.au 2005), which reorders the other way round: a share is
+// sent at once, all others wait.
+struct Network {
+    base::Distribution delay = at_once();  // one way, s
+    double loss = 0;
+    double duplicate = 0;
+    double reorder = 0;
+    Time hold = 10 * sim::millisecond;
+
+    bool operator==(const Network&) const = default;
+};
+
 // hash, range and consistent choose by the request's key. consistent: a ring with 100 points for each replica (Karger
 // et al., STOC 1997). weighted: at random by `weights`. ewma: of two at random the one with less outstanding work times
 // recent latency.
@@ -109,6 +123,7 @@ struct Edge {
     std::uint32_t fallback = no_index;  // edge: called instead when this call has failed
     double request_bytes = 0;
     double answer_bytes = 0;
+    std::optional<Network> network{};  // instead of the scenario's
 
     bool operator==(const Edge&) const = default;
 };
@@ -316,8 +331,11 @@ struct Workload {
     std::string id{};
     WorkloadKind kind = WorkloadKind::open;
     Arrivals arrivals = Arrivals::poisson;
-    std::vector<RatePoint> rates{};        // open: ascending, the first at 0
-    std::vector<Time> times{};             // open: of the arrivals themselves, ascending, instead of rates
+    std::vector<RatePoint> rates{};  // open: ascending, the first at 0
+    std::vector<Time> times{};       // open: of the arrivals themselves, ascending, instead of rates
+    // Of the arrivals in `times`, or empty: their keys, and sizes instead of the edge's request_bytes.
+    std::vector<std::uint32_t> trace_keys{};
+    std::vector<double> trace_bytes{};
     std::optional<Bursts> bursts{};        // open
     std::uint32_t users = 0;               // closed
     base::Distribution think = at_once();  // closed: between an answer and the next request
@@ -337,6 +355,8 @@ enum class FaultKind : std::uint8_t {
     errors,
     latency,
     loss,
+    duplicate,
+    reorder,
     partition,
     pause,
     exhaust,
@@ -345,6 +365,12 @@ enum class FaultKind : std::uint8_t {
     clock
 };
 
+// Whether it strikes messages on their way to a component and back.
+inline bool strikes_messages(FaultKind kind) {
+    return kind == FaultKind::latency || kind == FaultKind::loss || kind == FaultKind::duplicate ||
+           kind == FaultKind::reorder;
+}
+
 // Strikes replicas: of a component, of a domain, or those in both. A push strikes them wave by wave. A fault with
 // `between` strikes each of its units by itself, again and again.
 struct Fault {
@@ -352,11 +378,11 @@ struct Fault {
     Time at = 0;
     Time until = sim::time_max;
     std::uint32_t component = no_index;
-    std::uint32_t edge = no_index;       // latency, loss: of one edge, or of all that lead to `component`
+    std::uint32_t edge = no_index;       // of messages: of one edge, or of all that lead to `component`
     std::uint32_t replicas = unlimited;  // how many, the first ones
     std::string domain{};                // a zone, or what contains it, or a shared domain
-    double factor = 1;                   // slow: of service times; errors, loss: probability; exhaust: share of threads
-    Time delay = 0;  // latency: added to each way; pause: how long each takes; clock: by how much it is ahead
+    double factor = 1;                   // slow: of service times; exhaust: share of threads; others: probability
+    Time delay = 0;  // latency, reorder: added to each way; pause: how long each takes; clock: by how much it is ahead
     std::vector<std::uint32_t> others{};  // partition: components on the far side
     std::vector<std::uint32_t> near{};    // partition: components on the near side; empty: all others
     bool is_one_way = false;              // partition: only from near to far
@@ -388,8 +414,8 @@ struct Objective {
 struct Scenario {
     std::string name{};
     Time duration = 60 * sim::second;
-    Time warmup = 0;                         // what happens before is simulated, not counted
-    base::Distribution network = at_once();  // one way, s
+    Time warmup = 0;  // what happens before is simulated, not counted
+    Network network{};
     std::vector<Component> components{};
     std::vector<Edge> edges{};
     std::vector<Workload> workloads{};
@@ -398,5 +424,9 @@ struct Scenario {
 
     bool operator==(const Scenario&) const = default;
 };
+
+inline const Network& network_of(const Scenario& scenario, const Edge& edge) {
+    return edge.network ? *edge.network : scenario.network;
+}
 
 }  // namespace dstudio::system

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/base/random.hpp"
+#include "core/system/scenario_random_messages.hpp"
 
 namespace dstudio::system {
 
@@ -342,6 +343,7 @@ inline nlohmann::ordered_json random_scenario(std::uint64_t seed) {
             document["faults"].push_back(std::move(fault));
         }
     }
+    add_random_messages(document, seed);
     return document;
 }
 

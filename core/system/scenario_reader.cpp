@@ -21,7 +21,7 @@ std::optional<Scenario> ScenarioReading::read(const json& document) {
     if (scenario_.warmup >= scenario_.duration)
         mistake("/warmup", "the warm-up takes all of the duration", "make it a tenth of it, or leave it out");
     if (document.contains("network"))
-        scenario_.network = distribution(document, "", "network");
+        scenario_.network = network(document, "");
     names(document);
     each(document, "", "components", components_max, true,
          [&](const json& item, const std::string& at) { component(item, at); });
@@ -157,6 +157,11 @@ void ScenarioReading::check_participants() {
                             fmt::format("'{}' delivers what it keeps before it knows the decision", target.id),
                             "send to it after the commit, or name a component without deliver");
         }
+}
+
+std::string placed_message(const Mistake& mistake) {
+    return mistake.line == 0 ? mistake.message
+                             : fmt::format("line {}, column {}: {}", mistake.line, mistake.column, mistake.message);
 }
 
 std::optional<Scenario> read_scenario(const nlohmann::ordered_json& document, std::vector<Mistake>& mistakes) {

@@ -19,9 +19,15 @@ struct Mistake {
     std::string pointer;  // "/components/2/steps/0/timeout"
     std::string message;
     std::string hint;  // may be empty
+    // Within a text of many lines that stands at the pointer, 1-based; 0 if the value as a whole is meant.
+    std::size_t line = 0;
+    std::size_t column = 0;
 
     bool operator==(const Mistake&) const = default;
 };
+
+// The message, with the place within a text: for whoever cannot show it otherwise.
+std::string placed_message(const Mistake& mistake);
 
 inline constexpr std::size_t components_max = 200;
 inline constexpr std::size_t workloads_max = 50;

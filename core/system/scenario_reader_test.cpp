@@ -55,7 +55,7 @@ TEST_CASE("a scenario is read as it is written") {
     CHECK(scenario.name == "shop");
     CHECK(scenario.duration == 180 * sim::second);
     CHECK(scenario.warmup == 20 * sim::second);
-    CHECK(scenario.network.kind() == base::DistributionKind::lognormal);
+    CHECK(scenario.network.delay.kind() == base::DistributionKind::lognormal);
     REQUIRE(scenario.components.size() == 2);
     CHECK(scenario.components[0].replicas == 2);
     CHECK(scenario.components[0].steps.size() == 4);

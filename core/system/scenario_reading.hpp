@@ -1,5 +1,6 @@
 // The reader of scenarios, in parts: read_scenario is all that others use.
-// reading_components.cpp: components, their steps and calls; reading_workloads.cpp: workloads; reading_faults.cpp:
+// reading_components.cpp: components, their steps and calls; reading_workloads.cpp: workloads; reading_trace.cpp:
+// their traces; reading_faults.cpp:
 // faults and objectives; scenario_reader.cpp: the document, and what must hold for it as a whole.
 #pragma once
 
@@ -46,9 +47,13 @@ class ScenarioReading : DocumentReader {
     std::uint32_t add_edge(Edge edge, const std::string& caller, const std::string& target);
     Retry retry(const json& object, const std::string& at);
     void limits(const json& object, const std::string& at, Edge& edge);
+    // A delay alone, or all of what happens to messages.
+    Network network(const json& object, const std::string& at);
 
     void workload(const json& item, const std::string& at);
     void arrivals(const json& item, const std::string& at, Workload& workload);
+    void trace(const json& item, const std::string& at, Workload& workload);
+    void csv_trace(const json& given, const std::string& at, Workload& workload);
     void diurnal(const json& given, const std::string& at, Workload& workload);
 
     void fault(const json& item, const std::string& at);

@@ -275,6 +275,9 @@ class Walk {
         if (node.contains("enum"))
             words(key, node, with);
         value_domain(given, node, place, with);
+        for (const json& form : node.value("anyOf", json::array()))  // a value, or an object that says more
+            if (form.contains("$ref"))
+                object(form, with(smallest(form)), place);
         if (node.contains("items")) {
             list(node, document, place, with);
         } else if (node.value("type", json()) == "object" || has_variants(node)) {

@@ -82,7 +82,8 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, const RunLi
     for (const Edge& edge : scenario.edges) {
         EdgeState state{.network = base::RandomStream(seed, "network/" + edge.name),
                         .balance = base::RandomStream(seed, "balance/" + edge.name),
-                        .backoff = base::RandomStream(seed, "backoff/" + edge.name)};
+                        .backoff = base::RandomStream(seed, "backoff/" + edge.name),
+                        .messages = base::RandomStream(seed, "messages/" + edge.name)};
         if (edge.breaker)
             state.breaker.window.assign(edge.breaker->window, 0);
         if (edge.limiter)
@@ -94,6 +95,7 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, const RunLi
         state.retry_tokens = retry_tokens_max;
         edges_.push_back(std::move(state));
     }
+    refresh_edges();
     for (const Workload& workload : scenario.workloads) {
         WorkloadState state{.arrivals = base::RandomStream(seed, "arrivals/" + workload.id),
                             .think = base::RandomStream(seed, "think/" + workload.id),
@@ -184,11 +186,11 @@ void Simulation::handle(const Event& event) {
             if (generation != workloads_[event.index].arrival_generation)
                 return;
             schedule_arrival(event.index);
-            return begin_request(event.index, no_index);
+            return begin_request(event.index, no_index, static_cast<std::uint32_t>(event.data >> 32U));
         case EventKind::think:
             if (event.data >> 32U != workloads_[event.index].user_generation)
                 return;
-            return begin_request(event.index, generation);
+            return begin_request(event.index, generation, no_index);
         case EventKind::burst: {
             const Bursts& bursts = *scenario_.workloads[event.index].bursts;
             WorkloadState& state = workloads_[event.index];
@@ -306,13 +308,15 @@ void Simulation::handle(const Event& event) {
 void Simulation::schedule_arrival(std::uint32_t index) {
     const Workload& workload = scenario_.workloads[index];
     WorkloadState& state = workloads_[index];
-    const auto arrive_at = [&](Time due) {
+    const auto arrive_at = [&](Time due, std::uint64_t row = 0) {
         if (due < scenario_.duration)
-            queue_.schedule(due, {EventKind::arrival, index, state.arrival_generation});
+            queue_.schedule(due, {EventKind::arrival, index, row << 32U | state.arrival_generation});
     };
     if (!workload.times.empty()) {
-        if (state.time_at < workload.times.size())
-            arrive_at(std::max(queue_.now(), workload.times[state.time_at++]));
+        if (const std::size_t row = state.time_at; row < workload.times.size()) {
+            ++state.time_at;
+            arrive_at(std::max(queue_.now(), workload.times[row]), row);
+        }
         return;
     }
     double wanted = workload.arrivals == Arrivals::poisson ? base::sample_exponential(state.arrivals) : 1;
@@ -353,12 +357,15 @@ void Simulation::schedule_arrival(std::uint32_t index) {
 
 // --------------------------------------------------------------------------------------------------------------- calls
 
-void Simulation::begin_request(std::uint32_t index, std::uint32_t user) {
+// `row`: of the trace, if the workload has one.
+void Simulation::begin_request(std::uint32_t index, std::uint32_t user, std::uint32_t row) {
     const Workload& workload = scenario_.workloads[index];
     WorkloadState& state = workloads_[index];
     Origin origin;
     origin.request = {.workload = index, .priority = workload.priority};
-    if (workload.keys.count > 0) {
+    if (!workload.trace_keys.empty()) {
+        origin.request.key = workload.trace_keys[row];
+    } else if (workload.keys.count > 0) {
         const bool is_hot = workload.keys.hot > 0 && state.keys.uniform() < workload.keys.hot;
         origin.request.key = is_hot       ? 0
                              : state.zipf ? state.zipf->sample(state.keys) - 1
@@ -369,6 +376,8 @@ void Simulation::begin_request(std::uint32_t index, std::uint32_t user) {
     origin.workload = index;
     origin.user = user;
     origin.user_generation = state.user_generation;
+    if (!workload.trace_bytes.empty())
+        origin.row = row;
     origin.caller = static_cast<std::uint32_t>(replicas_.size()) + index;
     origin.begun = queue_.now();
     if (traces_ < limits_.traces && queue_.now() >= state.next_trace) {
@@ -460,7 +469,6 @@ void Simulation::make_attempt(std::uint32_t call_index, bool is_hedge) {
     if (index == no_index)
         return;  // the run has been stopped
     Attempt& attempt = attempts_[index];
-    const Component& component = scenario_.components[edge.target];
     attempt.state = AttemptState::travelling;
     attempt.request = call.origin.request;
     attempt.is_hedge = is_hedge;
@@ -495,30 +503,11 @@ void Simulation::make_attempt(std::uint32_t call_index, bool is_hedge) {
         attempt.deadline = std::min(attempt.deadline, queue_.now() + edge.timeout);
         attempt.timer = queue_.schedule(queue_.now() + edge.timeout, {EventKind::timeout, index, attempt.generation});
     }
-    Time arrival = queue_.now() + one_way(edge_index);
-    if (state.loss > 0 && state.network.uniform() < state.loss) {
-        attempt.state = AttemptState::lost;
-        return;
-    }
-    if (!strikes_.empty() && is_cut(call.origin.caller, replica)) {
-        attempt.state = AttemptState::lost;
-        return;
-    }
-    if (component.bandwidth > 0 && edge.request_bytes > 0) {
-        Time& free = replicas_[replica].in_free;
-        arrival = free = std::max(arrival, free) + sim::from_seconds(edge.request_bytes / component.bandwidth);
-    }
-    queue_.schedule(arrival, {EventKind::arrive, index, attempt.generation});
-}
-
-Time Simulation::one_way(std::uint32_t edge) {
-    EdgeState& state = edges_[edge];
-    const Time delay = sim::from_seconds(scenario_.network.sample(state.network)) + state.extra_delay;
-    state.result.network_seconds += sim::to_seconds(delay);
-    return delay;
+    carry(index);
 }
 
 void Simulation::respond(std::uint32_t index) {
+    take_place_of_twin(index);
     const Attempt attempt = attempts_[index];
     if (!attempt.is_ignored) {
         if (attempt.span != no_index) {

@@ -140,7 +140,12 @@ struct EdgeResult {
     double waited_seconds = 0;  // mean for a place, of those that had to
     std::uint64_t waited = 0;
     double network_seconds = 0;  // of all attempts, both ways
-    double pause_seconds = 0;    // before repeats
+    // Of messages, both ways.
+    std::uint64_t lost = 0;        // partitions included
+    std::uint64_t duplicates = 0;  // that the network made
+    std::uint64_t held_back = 0;   // by reordering
+    std::uint64_t overtaken = 0;   // requests that arrived after one that was sent later (RFC 4737, section 3)
+    double pause_seconds = 0;      // before repeats
 };
 
 // One attempt of a request whose way was recorded. Times of what has not happened are time_max.
@@ -235,7 +240,7 @@ class Simulation {
 
   private:
     enum class EventKind : std::uint32_t {
-        arrival,         // index: workload
+        arrival,         // index: workload; data: generation of its arrivals, and row of its trace
         think,           // index: workload; data: user, and the generation of its connection
         burst,           // index: workload
         arrive,          // index: attempt, with its generation in data
@@ -318,6 +323,7 @@ class Simulation {
         std::uint32_t span = no_index;
         std::uint32_t participation = no_index;
         std::uint32_t version = no_index;
+        Ref twin{};  // of a copy that the network made: the attempt that it is a copy of
         Time deadline = sim::time_max;
         Time sent = 0;
         Time arrived = 0;
@@ -334,6 +340,7 @@ class Simulation {
         std::uint32_t workload = no_index;  // if it is a request of its own
         std::uint32_t user = no_index;      // of a closed workload
         std::uint32_t user_generation = 0;
+        std::uint32_t row = no_index;  // of a trace that has sizes
         std::uint32_t message = no_index;
         std::uint32_t pinned = no_index;  // replica
         std::uint32_t caller = no_index;  // replica, or their number + workload: for partitions
@@ -443,11 +450,17 @@ class Simulation {
         AdaptiveState adaptive{};
         double retry_tokens = 0;
         double waited_sum = 0;  // s
+        // Its network, with what faults add.
         Time extra_delay = 0;
         double loss = 0;
+        double duplicate = 0;
+        double reorder = 0;
+        Time hold = 0;
+        Time latest_sent = 0;  // of the requests that have arrived
         base::RandomStream network;
         base::RandomStream balance;
         base::RandomStream backoff;
+        base::RandomStream messages;  // duplicates and their ways, reordering
         EdgeResult result{};
         EdgeTotals before{};  // the warm-up's end; ok and failed up to now
     };
@@ -589,7 +602,7 @@ class Simulation {
     bool has_room();
     // simulation.cpp: workloads and calls
     void schedule_arrival(std::uint32_t workload);
-    void begin_request(std::uint32_t workload, std::uint32_t user);
+    void begin_request(std::uint32_t workload, std::uint32_t user, std::uint32_t row);
     void begin_call(std::uint32_t edge, const Origin& origin);
     void admit(std::uint32_t call);
     void let_through(std::uint32_t call);
@@ -601,7 +614,6 @@ class Simulation {
     void release_place(std::uint32_t edge);
     void child_ended(const Call& call, Outcome outcome);
     void forget(std::uint32_t attempt);
-    Time one_way(std::uint32_t edge);
     void record(const Call& call, Outcome outcome);
     std::uint32_t take_attempt();
     void free_attempt(std::uint32_t attempt);
@@ -613,6 +625,24 @@ class Simulation {
     }
     [[nodiscard]] bool is_live_call(std::uint32_t call, std::uint32_t generation) const {
         return calls_[call].is_live && calls_[call].generation == generation;
+    }
+    // simulation_messages.cpp: what the network does to requests and answers
+    // How long the copies of a message travel that arrive, the first of them first; time_max: none does.
+    struct Ways {
+        Time first = sim::time_max;
+        Time second = sim::time_max;
+    };
+    Ways ways(std::uint32_t edge);
+    Time one_way(std::uint32_t edge, base::RandomStream& random);
+    void carry(std::uint32_t attempt);
+    void arrive_at(std::uint32_t attempt, Time at);
+    [[nodiscard]] double request_bytes(const Attempt& attempt) const;
+    void copy_attempt(std::uint32_t attempt, Time arrival);
+    void answer(std::uint32_t attempt, Outcome outcome);
+    void take_place_of_twin(std::uint32_t attempt);
+    // Whether a caller waits for the answer to this attempt or to that which it is a copy of.
+    [[nodiscard]] bool is_awaited(const Attempt& attempt) const {
+        return !attempt.is_ignored || (is_live(attempt.twin) && !attempts_[attempt.twin.index].is_ignored);
     }
     // simulation_balancing.cpp
     std::uint32_t choose_replica(const Call& call, std::uint32_t avoid);
@@ -653,7 +683,6 @@ class Simulation {
     [[nodiscard]] double share_rate(const Replica& replica) const;
     void share_done(std::uint32_t replica);
     void leave(std::uint32_t attempt, Outcome outcome);
-    void answer(std::uint32_t attempt, Outcome outcome);
     // simulation_data.cpp: caches, copies, sagas, deliveries
     // True if the step is over at once.
     bool begin_cached(std::uint32_t attempt, const Step& step);

@@ -168,7 +168,7 @@ void Simulation::next_wave(std::uint32_t index) {
 // Brings what it touches into the state that all active strikes together make.
 void Simulation::refresh(const Strike& strike) {
     const Fault& fault = scenario_.faults[strike.fault];
-    if (fault.kind == FaultKind::latency || fault.kind == FaultKind::loss)
+    if (strikes_messages(fault.kind))
         return refresh_edges();
     if (fault.kind == FaultKind::partition)
         return check_leaders();  // the rest is asked for at each way
@@ -180,19 +180,34 @@ void Simulation::refresh(const Strike& strike) {
 
 void Simulation::refresh_edges() {
     for (std::uint32_t e = 0; e < edges_.size(); ++e) {
+        const Network& network = network_of(scenario_, scenario_.edges[e]);
         Time delay = 0;
-        double kept = 1;
+        double kept = 1 - network.loss;
+        double single = 1 - network.duplicate;
+        double in_order = 1 - network.reorder;
+        Time hold = network.reorder > 0 ? network.hold : 0;
         for (const Strike& strike : strikes_) {
             const Fault& fault = scenario_.faults[strike.fault];
-            if (!strike.is_active || (fault.edge != e && fault.component != scenario_.edges[e].target))
+            if (!strike.is_active || !strikes_messages(fault.kind) ||
+                (fault.edge != e && fault.component != scenario_.edges[e].target))
                 continue;
-            if (fault.kind == FaultKind::latency)
+            if (fault.kind == FaultKind::latency) {
                 delay += fault.delay;
-            else if (fault.kind == FaultKind::loss)
+            } else if (fault.kind == FaultKind::loss) {
                 kept *= 1 - fault.factor;
+            } else if (fault.kind == FaultKind::duplicate) {
+                single *= 1 - fault.factor;
+            } else {
+                in_order *= 1 - fault.factor;
+                hold = std::max(hold, fault.delay);
+            }
         }
-        edges_[e].extra_delay = delay;
-        edges_[e].loss = 1 - kept;
+        EdgeState& state = edges_[e];
+        state.extra_delay = delay;
+        state.loss = 1 - kept;
+        state.duplicate = 1 - single;
+        state.reorder = 1 - in_order;
+        state.hold = hold;
     }
 }
 

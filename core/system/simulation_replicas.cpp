@@ -17,6 +17,10 @@ void Simulation::arrive(std::uint32_t index) {
     const Component& component = scenario_.components[replica.component];
     ComponentState& state = components_[replica.component];
     ++state.result.arrived;
+    if (EdgeState& edge = edges_[attempt.edge]; attempt.sent >= edge.latest_sent)
+        edge.latest_sent = attempt.sent;
+    else if (attempt.twin.index == no_index)
+        ++edge.result.overtaken;
     if (attempt.span != no_index)
         spans_[attempt.span].arrived = queue_.now();
     if (!replica.is_up)
@@ -363,39 +367,10 @@ void Simulation::leave(std::uint32_t index, Outcome outcome) {
     state.in_system.add(queue_.now(), -1);
     ++state.result.left;
     ++state.result.served;
-    state.result.wasted += attempt.is_ignored ? 1 : 0;
+    state.result.wasted += is_awaited(attempt) ? 0 : 1;
     state.sojourn_sum += sim::to_seconds(queue_.now() - attempt.arrived);
     answer(index, outcome);
     start_next(replica_index);
-}
-
-void Simulation::answer(std::uint32_t index, Outcome outcome) {
-    Attempt& attempt = attempts_[index];
-    if (attempt.span != no_index)
-        spans_[attempt.span].served = queue_.now();
-    if (attempt.is_ignored)
-        return free_attempt(index);
-    attempt.state = AttemptState::answering;
-    attempt.outcome = outcome;
-    Replica& replica = replicas_[attempt.replica];
-    EdgeState& state = edges_[attempt.edge];
-    Time sent = queue_.now();
-    const Time travel = one_way(attempt.edge);
-    const double bytes = scenario_.edges[attempt.edge].answer_bytes;
-    if (bytes > 0 && outcome == Outcome::ok) {
-        components_[replica.component].result.sent_bytes += bytes;
-        if (const double bandwidth = scenario_.components[replica.component].bandwidth; bandwidth > 0)
-            sent = replica.out_free = std::max(sent, replica.out_free) + sim::from_seconds(bytes / bandwidth);
-    }
-    if (state.loss > 0 && state.network.uniform() < state.loss) {
-        attempt.state = AttemptState::lost;
-        return;
-    }
-    if (!strikes_.empty() && is_cut(attempt.replica, calls_[attempt.call].origin.caller)) {
-        attempt.state = AttemptState::lost;
-        return;
-    }
-    queue_.schedule(sent + travel, {EventKind::respond, index, attempt.generation});
 }
 
 }  // namespace dstudio::system

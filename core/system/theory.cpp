@@ -20,10 +20,12 @@ constexpr double no_result = std::numeric_limits<double>::quiet_NaN();
 // A station whose threads run out less often than this passes arrivals on as if it had no end of them.
 constexpr double never = 1e-9;
 
-bool is_plain(const Edge& edge) {
-    return edge.timeout == 0 && edge.retry.attempts == 1 && !edge.breaker && !edge.limiter &&
-           edge.concurrency == unlimited && !edge.adaptive && edge.hedge_after == 0 && edge.fallback == no_index &&
-           edge.request_bytes == 0 && edge.answer_bytes == 0;
+bool is_plain(const Scenario& scenario, const Edge& edge) {
+    const Network& network = network_of(scenario, edge);
+    return network.loss == 0 && network.duplicate == 0 && network.reorder == 0 && edge.timeout == 0 &&
+           edge.retry.attempts == 1 && !edge.breaker && !edge.limiter && edge.concurrency == unlimited &&
+           !edge.adaptive && edge.hedge_after == 0 && edge.fallback == no_index && edge.request_bytes == 0 &&
+           edge.answer_bytes == 0;
 }
 
 struct Station {
@@ -51,7 +53,7 @@ class Theory {
         for (const Workload& workload : scenario_.workloads) {
             const Edge& edge = scenario_.edges[workload.edge];
             if (workload.kind != WorkloadKind::open || workload.arrivals != Arrivals::poisson ||
-                workload.rates.size() != 1 || workload.bursts || !workload.times.empty() || !is_plain(edge))
+                workload.rates.size() != 1 || workload.bursts || !workload.times.empty() || !is_plain(scenario_, edge))
                 forget(edge.target);
             else
                 rates_[edge.target] += workload.rates[0].rate;
@@ -71,7 +73,8 @@ class Theory {
                 for (const std::uint32_t edge : step.edges) {
                     const std::uint32_t target = scenario_.edges[edge].target;
                     rates_[target] += rates_[order[at]] * step.probability;
-                    if (!is_plain(scenario_.edges[edge]) || step.edges.size() != 1 || scenario_.edges[edge].is_optional)
+                    if (!is_plain(scenario_, scenario_.edges[edge]) || step.edges.size() != 1 ||
+                        scenario_.edges[edge].is_optional)
                         forget(target);
                     if (--callers[target] == 0)
                         order.push_back(target);
@@ -145,8 +148,8 @@ class Theory {
                     calls = true;
                     const Edge& edge = scenario_.edges[step.edges[0]];
                     const auto& called = stations_[edge.target];
-                    waiting += called && known_[edge.target] && is_plain(edge) && step.edges.size() == 1
-                                   ? step.probability * (called->sojourn + 2 * scenario_.network.mean())
+                    waiting += called && known_[edge.target] && is_plain(scenario_, edge) && step.edges.size() == 1
+                                   ? step.probability * (called->sojourn + 2 * network_of(scenario_, edge).delay.mean())
                                    : no_result;
                     break;
                 }

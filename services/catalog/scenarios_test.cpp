@@ -34,6 +34,31 @@ TEST_CASE("mistakes in a scenario file come with line, column and a way out") {
     CHECK(first_diagnostic("workloads:\n- {id: w, rate: 10/s, call: s}\ncomponents:\n- {id: s}\n").empty());
 }
 
+TEST_CASE(
+    "a trace in a file beside the scenario is read by whoever gives a reader, and mistakes point into that file") {
+    const std::string scenario =
+        "workloads:\n- {id: w, call: s, trace: {file: arrivals.csv, column: at}}\ncomponents:\n- {id: s}\n";
+    std::string csv = "kind,at\na,0.5\nb,2\n";
+    const ReadBeside read = [&](const std::string& name) -> base::Result<std::string> {
+        if (name != "arrivals.csv")
+            return base::fail(base::ErrorCode::unreadable_file, "no such file");
+        return csv;
+    };
+    Diagnostics diagnostics;
+    const auto file = read_scenario_text(scenario, "x.yaml", diagnostics, read);
+    REQUIRE(file);
+    CHECK(file->scenario.workloads[0].times.size() == 2);
+    CHECK(file->document["workloads"][0]["trace"]["csv"] == csv);
+    csv = "kind,at\na,0.5\nb,soon\n";
+    CHECK_FALSE(read_scenario_text(scenario, "x.yaml", diagnostics, read));
+    CHECK(to_text(diagnostics.at(0)).starts_with("arrivals.csv:3:3: scenario-mistake: 'soon' is no time"));
+    CHECK(first_diagnostic(scenario).starts_with("x.yaml:2:25: scenario-mistake: 'arrivals.csv' has not been read"));
+    diagnostics.clear();
+    CHECK_FALSE(read_scenario_text("workloads:\n- {id: w, call: s, trace: {file: other.csv}}\ncomponents:\n- {id: s}\n",
+                                   "x.yaml", diagnostics, read));
+    CHECK(to_text(diagnostics.at(0)).starts_with("x.yaml:2:"));
+}
+
 TEST_CASE("a scenario's page without its model, and a model with mistakes, are reported") {
     {
         const ContentFixture fixture;
