@@ -74,6 +74,8 @@ void Simulation::arrive_at(std::uint32_t index, Time at) {
 }
 
 void Simulation::copy_attempt(std::uint32_t original, Time arrival) {
+    if (attempts_[original].participation != no_index)
+        return;  // a participant knows the transaction when it is asked again
     const std::uint32_t index = take_attempt();
     if (index == no_index)
         return;  // the run has been stopped
@@ -92,6 +94,11 @@ void Simulation::copy_attempt(std::uint32_t original, Time arrival) {
     copy.twin = {original, from.generation};
     copy.deadline = from.deadline;
     copy.sent = from.sent;
+    if (from.is_peer && from.version != no_index) {
+        const Version known = versions_[from.version];
+        note_version(index, known.stamp);
+        versions_[attempts_[index].version] = known;
+    }
     arrive_at(index, arrival);
 }
 

@@ -140,17 +140,12 @@ void Simulation::tell(std::uint32_t index) {
         participation.is_told = true;  // it was never asked
         return end_participation(index);
     }
-    EdgeState& state = edges_[participation.edge];
-    bool arrives = replicas_[participation.coordinator].is_up;
-    if (arrives) {
-        const Time delay = one_way(participation.edge);
-        arrives = !(state.loss > 0 && state.network.uniform() < state.loss) &&
-                  (strikes_.empty() || !is_cut(participation.coordinator, participation.replica));
-        if (arrives)
-            queue_.schedule(queue_.now() + delay, {EventKind::told, index, participation.generation});
-    }
-    if (!arrives)
-        tell_again(index);
+    if (!replicas_[participation.coordinator].is_up)
+        return tell_again(index);
+    const Time delay = ways(participation.edge).first;  // to hear it twice changes nothing
+    if (delay == sim::time_max || is_cut(participation.coordinator, participation.replica))
+        return tell_again(index);
+    queue_.schedule(queue_.now() + delay, {EventKind::told, index, participation.generation});
 }
 
 void Simulation::tell_again(std::uint32_t index) {
