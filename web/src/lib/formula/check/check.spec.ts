@@ -96,6 +96,10 @@ describe('the template of a check', () => {
     } as unknown as ScenarioReport;
     expect(measuredIn(report, 'workloads/w/ok_share')).toEqual({ value: 1, half_width: 0.001 });
     expect(measuredIn(report, '1 - workloads/w/ok_share')).toEqual({ value: 0, half_width: 0.001 });
+    const calls = {
+      calls: [{ name: 'a -> b', amplification: { value: 1, half_width: 0 } }],
+    } as unknown as ScenarioReport;
+    expect(measuredIn(calls, 'calls/a -> b/amplification')).toEqual({ value: 1, half_width: 0 });
   });
 
   it('agrees where the interval covers theory, differs where not, and is open without one', () => {

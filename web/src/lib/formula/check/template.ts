@@ -124,12 +124,12 @@ export function measuredIn(report: ScenarioReport, measured: string): Figure | n
   const [list, id, ...keys] = path.split('/');
   const items = (report as unknown as Record<string, unknown>)[list ?? ''];
   if (!Array.isArray(items)) return null;
-  let found: unknown = items.find((item: { id?: string; name?: string }) => (item.id ?? item.name) === id);
-  for (const key of keys) found = (found as Record<string, unknown> | null | undefined)?.[key];
-  const figure = widened(
-    found as Figure | null | undefined,
-    items.find((item) => item.id === id),
+  const item = (items as { id?: string; name?: string; started?: number }[]).find(
+    (one) => (one.id ?? one.name) === id,
   );
+  let found: unknown = item;
+  for (const key of keys) found = (found as Record<string, unknown> | null | undefined)?.[key];
+  const figure = widened(found as Figure | null | undefined, item?.started);
   if (figure?.value == null) return null;
   return complement ? { ...figure, value: 1 - figure.value } : figure;
 }
@@ -138,10 +138,10 @@ export function measuredIn(report: ScenarioReport, measured: string): Figure | n
  * A share of which no exception was seen in n requests is not known exactly: at 95 % it lies within 3/n of 0 or 1
  * (the rule of three: Hanley and Lippman-Hand, "If nothing goes wrong, is everything all right?", JAMA 249, 1983).
  */
-function widened(figure: Figure | null | undefined, of: { started?: number }): Figure | null {
+function widened(figure: Figure | null | undefined, requests: number | undefined): Figure | null {
   if (figure?.value == null) return null;
   const isSpotless = (figure.value === 0 || figure.value === 1) && figure.half_width === 0;
-  return isSpotless && of.started ? { ...figure, half_width: 3 / of.started } : figure;
+  return isSpotless && requests ? { ...figure, half_width: 3 / requests } : figure;
 }
 
 export type Agreement = 'agrees' | 'differs' | 'open';
