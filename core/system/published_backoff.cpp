@@ -49,15 +49,15 @@ struct Mean {
 };
 
 Mean mean_of(std::uint32_t clients, const Algorithm& algorithm, const PublishedRun& of) {
-    const double trials = std::max(1.0, std::round(trials_of_a_run * of.effort));
+    const auto trials = static_cast<std::size_t>(std::max(1.0, std::round(trials_of_a_run * of.effort)));
+    const auto count = static_cast<double>(trials);
     Mean mean;
-    for (double trial = 0; trial < trials; ++trial) {
+    for (std::size_t trial = 0; trial < trials; ++trial) {
         // Runs have the seeds seed, seed + 1, ...: their trials stay apart.
         constexpr std::uint64_t apart = 1'000'003;
-        const auto result = contend({.clients = clients, .retry = algorithm.retry},
-                                    of.seed + apart * static_cast<std::uint64_t>(trial + 1));
-        mean.calls += static_cast<double>(result.writes) / trials;
-        mean.time_ms += 1e3 * sim::to_seconds(result.finished) / trials;
+        const auto result = contend({.clients = clients, .retry = algorithm.retry}, of.seed + apart * (trial + 1));
+        mean.calls += static_cast<double>(result.writes) / count;
+        mean.time_ms += 1e3 * sim::to_seconds(result.finished) / count;
     }
     return mean;
 }
@@ -103,8 +103,8 @@ PublishedResult backoff_and_jitter() {
         const auto add = [&](const char* what, const char* unit, const std::array<double, 5>& values, double error) {
             for (std::size_t a = 0; a < values.size(); ++a)
                 result.figures.push_back(
-                    within("graph", fmt::format("{}, {} clients, {}", what, of.clients, algorithms()[a].name), unit,
-                           grouped(static_cast<std::size_t>(std::round(values[a]))), values[a] * (1 - error),
+                    within("its program", fmt::format("{}, {} clients, {}", what, of.clients, algorithms()[a].name),
+                           unit, grouped(static_cast<std::size_t>(std::round(values[a]))), values[a] * (1 - error),
                            values[a] * (1 + error)));
         };
         add("calls", "1", of.calls, calls_error);

@@ -69,13 +69,14 @@ constexpr double balls_of_a_run = 1 << 18;
 
 double mean_fullest(std::size_t bins, std::size_t choices, const PublishedRun& of) {
     base::RandomStream random(of.seed, fmt::format("bins/{}/{}", bins, choices));
-    const double trials = std::max(1.0, std::round(balls_of_a_run * of.effort / static_cast<double>(bins)));
+    const auto trials =
+        static_cast<std::size_t>(std::max(1.0, std::round(balls_of_a_run * of.effort / static_cast<double>(bins))));
     double sum = 0;
-    for (double trial = 0; trial < trials; ++trial) {
+    for (std::size_t trial = 0; trial < trials; ++trial) {
         const auto loads = throw_balls(bins, choices, random);
         sum += *std::max_element(loads.begin(), loads.end());
     }
-    return sum / trials;
+    return sum / static_cast<double>(trials);
 }
 
 double log_log(std::size_t bins, std::size_t choices) {
