@@ -67,6 +67,8 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, const RunLi
             replica.threads = component.threads;
             replica.is_active = replica.takes = i < components_[index].up;
         }
+        if (component.collection)
+            components_[index].pauses.emplace(seed, "gc/" + component.id);
         if (component.balancing == Balancing::consistent)
             make_ring(index);
         if (component.autoscale)
@@ -107,6 +109,9 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, const RunLi
     queue_.schedule(sample_every_, {EventKind::sample, 0, 0});
     for (std::size_t i = 0; i < scenario.faults.size(); ++i)
         schedule_fault(position(i));
+    drawn_ = draw_chaos(scenario, seed);
+    for (std::size_t i = 0; i < drawn_.size(); ++i)
+        queue_.schedule(drawn_[i].fault.at, {EventKind::fault_begin, position(i) | drawn_bit, no_index});
     for (std::size_t i = 0; i < workloads_.size(); ++i) {
         const Workload& workload = scenario.workloads[i];
         if (workload.bursts)
@@ -217,7 +222,8 @@ void Simulation::handle(const Event& event) {
             ++edges_[calls_[event.index].edge].result.retries;
             return make_attempt(event.index, false);
         case EventKind::hedge:
-            if (!is_same_call() || calls_[event.index].open != 1 || calls_[event.index].attempts != 1)
+            if (!is_same_call() || calls_[event.index].open != 1 || calls_[event.index].attempts != 1 ||
+                must_hold(calls_[event.index].edge, calls_[event.index].origin.pinned))
                 return;
             ++edges_[calls_[event.index].edge].result.hedges;
             return make_attempt(event.index, true);
@@ -252,6 +258,13 @@ void Simulation::handle(const Event& event) {
             return start_replica(event.index);
         case EventKind::deliver_again:
             return deliver_again(event.index);
+        case EventKind::credit:
+            return let_go(event.index);
+        case EventKind::held_timeout:
+            if (!is_same_call() || !calls_[event.index].is_held)
+                return;
+            ++edges_[calls_[event.index].edge].result.timeouts;
+            return give_up_held(event.index, Outcome::timed_out);
         case EventKind::breaker_probe: {
             BreakerState& breaker = edges_[event.index].breaker;
             breaker.mode = BreakerMode::half_open;
@@ -417,7 +430,13 @@ void Simulation::let_through(std::uint32_t index) {
     make_attempt(index, false);
 }
 
-void Simulation::make_attempt(std::uint32_t call_index, bool is_hedge) {
+void Simulation::make_attempt(std::uint32_t call, bool is_hedge) {
+    if (must_hold(calls_[call].edge, calls_[call].origin.pinned))
+        return hold(call);
+    send_attempt(call, is_hedge);
+}
+
+void Simulation::send_attempt(std::uint32_t call_index, bool is_hedge) {
     Call& call = calls_[call_index];
     const std::uint32_t edge_index = call.edge;
     const Edge& edge = scenario_.edges[edge_index];
@@ -462,9 +481,11 @@ void Simulation::make_attempt(std::uint32_t call_index, bool is_hedge) {
                           .outcome = Outcome::count});
     }
     if (edge.timeout > 0) {
-        attempt.deadline = std::min(attempt.deadline, queue_.now() + edge.timeout);
-        attempt.timer = queue_.schedule(queue_.now() + edge.timeout, {EventKind::timeout, index, attempt.generation});
+        const Time due = queue_.now() + edge.timeout - std::min(edge.timeout, call.held_for);
+        attempt.deadline = std::min(attempt.deadline, due);
+        attempt.timer = queue_.schedule(due, {EventKind::timeout, index, attempt.generation});
     }
+    call.held_for = 0;
     carry(index);
 }
 
