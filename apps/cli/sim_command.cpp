@@ -129,6 +129,20 @@ void print_report(const ordered_json& report) {
                            value("wait_ms"), value("served_per_s"), value("rejected_per_s"), value("wasted_per_s"));
     }
     out += messages_text(report, terminal);
+    if (report.contains("chaos")) {
+        out += "\n" + terminal.styled(Style::heading, "Chaos") + "\n";
+        if (report["runs"] != 1)
+            out += "  of the first run; put under faults, instead of chaos, this gives the same run again\n";
+        else
+            out += "  put under faults, instead of chaos, this gives the same run again\n";
+        for (const auto& fault : report["chaos"]) {
+            std::string line;
+            for (const auto& [key, value] : fault.items())
+                line += fmt::format("{}{}: {}", line.empty() ? "" : ", ", key,
+                                    value.is_string() ? value.get<std::string>() : value.dump());
+            out += "  - {" + line + "}\n";
+        }
+    }
     if (!report["objectives"].empty())
         out += "\n" + terminal.styled(Style::heading, "Objectives") + "\n";
     for (const auto& objective : report["objectives"]) {

@@ -155,7 +155,13 @@ json summary_json(const Scenario& scenario) {
 }
 
 json LiveRun::summary_json() const {
-    return system::summary_json(*scenario_);
+    json summary = system::summary_json(*scenario_);
+    if (scenario_->chaos) {
+        summary["chaos"] = json::array();
+        for (const DrawnFault& drawn : simulation_->drawn())
+            summary["chaos"].push_back(fault_json(*scenario_, drawn));
+    }
+    return summary;
 }
 
 json LiveRun::frame_json() const {

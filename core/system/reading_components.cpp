@@ -15,8 +15,9 @@ constexpr double bytes_max = 1e12;
 }  // namespace
 
 DocumentReader::Keys ScenarioReading::with_edge_keys(Keys keys) {
-    keys.insert(keys.end(), {"timeout", "retry", "breaker", "limit", "concurrency", "waiting", "waiting_max",
-                             "adaptive", "hedge", "optional", "request", "answer", "network", "fallback", "times"});
+    keys.insert(keys.end(),
+                {"timeout", "retry", "breaker", "limit", "concurrency", "waiting", "waiting_max", "adaptive", "hedge",
+                 "optional", "request", "answer", "network", "held", "fallback", "times"});
     return keys;
 }
 
@@ -144,6 +145,9 @@ std::uint32_t ScenarioReading::edge(const json& object, const std::string& at, c
     limits(object, at, edge);
     if (object.contains("network"))
         edge.network = network(object, at);
+    enum class Held : std::uint8_t { wait, fail };
+    edge.fails_when_held =
+        word<Held>(object, at, "held", Held::wait, {{"wait", Held::wait}, {"fail", Held::fail}}) == Held::fail;
     if (const json* given = part(object, at, "fallback", with_edge_keys({"call"}))) {
         const std::string here = at + "/fallback";
         if (given->contains("times"))
@@ -160,11 +164,11 @@ std::vector<std::uint32_t> ScenarioReading::edges(const json& object, const std:
 }
 
 void ScenarioReading::component(const json& item, const std::string& at) {
-    known(item, at,
-          {"id",        "type",     "about",   "replicas",      "threads",   "cores",      "queue",        "discipline",
-           "target",    "interval", "sharing", "drops_expired", "balancing", "weights",    "bounded_load", "shuffle",
-           "cells",     "errors",   "zones",   "domains",       "bandwidth", "serverless", "replication",  "deliver",
-           "autoscale", "health",   "eject",   "shed",          "price",     "steps"});
+    known(item, at, {"id",           "type",        "about",    "replicas",  "threads",       "cores",     "queue",
+                     "discipline",   "target",      "interval", "sharing",   "drops_expired", "balancing", "weights",
+                     "bounded_load", "shuffle",     "cells",    "errors",    "zones",         "domains",   "bandwidth",
+                     "serverless",   "replication", "deliver",  "autoscale", "health",        "eject",     "shed",
+                     "backpressure", "gc",          "storage",  "price",     "steps"});
     Component component;
     component.id = text(item, at, "id");
     component.type = text(item, at, "type", "service");
@@ -189,6 +193,17 @@ void ScenarioReading::component(const json& item, const std::string& at) {
             if (end == std::string::npos)
                 break;
         }
+    if (const json* given = part(item, at, "gc", {"every", "pause"})) {
+        const std::string here = at + "/gc";
+        for (const char* key : {"every", "pause"})
+            if (!given->contains(key))
+                mistake(here, fmt::format("'{}' is missing", key), "as gc: {every: 10000, pause: 200 ms}");
+        GarbageCollection collection;
+        collection.every = whole(*given, here, "every", 1, 1, 1e9);
+        if (given->contains("pause"))
+            collection.pause = distribution(*given, here, "pause");
+        component.collection = collection;
+    }
     component.bandwidth = number(item, at, "bandwidth", 0, "B/s", {.min = 0, .max = bytes_max});
     scaling(item, at, component);
     balancing(item, at, component);
@@ -229,6 +244,19 @@ void ScenarioReading::queueing(const json& item, const std::string& at, Componen
     if (item.contains("cores") && component.sharing != Sharing::processor)
         mistake(at + "/cores", "cores count only with processor sharing", "add sharing: processor, or use threads");
     component.drops_expired = flag(item, at, "drops_expired");
+    if (const json* given = part(item, at, "backpressure", {"high", "low"})) {
+        const std::string here = at + "/backpressure";
+        if (!given->contains("high"))
+            mistake(here, "'high' is missing", "as backpressure: {high: 100}: requests that wait or are on their way");
+        Backpressure backpressure;
+        backpressure.high = whole(*given, here, "high", 1, 1, queue_max);
+        backpressure.low = whole(*given, here, "low", backpressure.high / 2, 0, queue_max);
+        if (backpressure.low >= backpressure.high)
+            mistake(here + "/low",
+                    fmt::format("callers held at {} are never let go at {}", backpressure.high, backpressure.low),
+                    "give low less than high");
+        component.backpressure = backpressure;
+    }
     if (const json* given = part(item, at, "shed", {"at", "keep"})) {
         Shedding shedding;
         shedding.at = share(*given, at + "/shed", "at", shedding.at);
@@ -313,13 +341,23 @@ void ScenarioReading::scaling(const json& item, const std::string& at, Component
                     "leave them out; threads is how many instances there can be");
         component.serverless = serverless;
     }
-    if (const json* given = part(item, at, "price", {"replica", "request", "busy", "egress"})) {
+    if (const json* given = part(item, at, "price", {"replica", "request", "busy", "egress", "storage"})) {
         const std::string here = at + "/price";
         const formula::Domain any{.min = 0, .max = 1e9};
         component.price.replica = number(*given, here, "replica", 0, "USD/s", any);
         component.price.request = number(*given, here, "request", 0, "USD", any);
         component.price.busy = number(*given, here, "busy", 0, "USD/s", any);
         component.price.egress = number(*given, here, "egress", 0, "USD/B", any);
+        component.price.storage = number(*given, here, "storage", 0, "USD/B/s", any);
+    }
+    if (const json* given = part(item, at, "storage", {"start", "write", "message"})) {
+        const std::string here = at + "/storage";
+        constexpr double stored_max = 1e18;
+        Storage storage;
+        storage.initial = number(*given, here, "start", 0, "B", {.min = 0, .max = stored_max});
+        storage.write = number(*given, here, "write", 0, "B", {.min = 0, .max = bytes_max});
+        storage.message = number(*given, here, "message", 0, "B", {.min = 0, .max = bytes_max});
+        component.storage = storage;
     }
 }
 

@@ -58,7 +58,7 @@ void ScenarioReading::fault(const json& item, const std::string& at) {
     if (fault.kind == FaultKind::reorder)
         keys.emplace_back("hold");
     if (strikes_replicas)
-        keys.insert(keys.end(), {"domain", "replicas", "each", "push"});
+        keys.insert(keys.end(), {"domain", "replicas", "first", "each", "push"});
     known(item, at, keys);
     fault.at = time(item, at, "at", 0);
     repeated(item, at, fault);
@@ -68,6 +68,9 @@ void ScenarioReading::fault(const json& item, const std::string& at) {
     if (item.contains("component") || (fault.domain.empty() && (strikes_replicas || is_network)))
         fault.component = component_ref(item, at, "component");
     fault.replicas = whole(item, at, "replicas", unlimited, 1, replicas_max);
+    fault.first = whole(item, at, "first", 0, 0, replicas_max);
+    if (item.contains("first") && !item.contains("replicas"))
+        mistake(at + "/first", "all replicas are struck, whichever is the first", "add replicas: 1");
     double ahead = 0;  // s
     switch (fault.kind) {
         case FaultKind::crash:

@@ -61,6 +61,11 @@ class Reporter : RunFigures {
             document["stopped_early"] = runs_[0].stopped_early;
         document["objectives"] = objectives_json(scenario_, runs_);
         document["diagnosis"] = diagnosis_json(scenario_, runs_);
+        if (scenario_.chaos) {
+            document["chaos"] = json::array();
+            for (const DrawnFault& drawn : runs_[0].chaos)
+                document["chaos"].push_back(fault_json(scenario_, drawn));
+        }
         document["workloads"] = workloads();
         document["components"] = components();
         document["calls"] = edges();
@@ -174,6 +179,15 @@ class Reporter : RunFigures {
                               {"hits", sum(&ComponentResult::hits)},
                               {"misses", sum(&ComponentResult::misses)},
                               {"coalesced", sum(&ComponentResult::coalesced)}};
+        if (component.backpressure)
+            shown["backpressure"] = {{"stopped_share", sum(&ComponentResult::stopped)},
+                                     {"held", sum(&ComponentResult::held)}};
+        if (component.collection)
+            shown["gc"] = {{"pauses", sum(&ComponentResult::pauses)},
+                           {"pause_s", sum(&ComponentResult::pause_seconds)}};
+        if (component.storage)
+            shown["stored_bytes"] = {{"mean", sum(&ComponentResult::stored_bytes)},
+                                     {"max", sum(&ComponentResult::stored_bytes_max)}};
         if (component.serverless)
             shown["cold_starts"] = sum(&ComponentResult::cold_starts);
         if (component.ejection)
@@ -252,7 +266,7 @@ class Reporter : RunFigures {
 
     static bool has_price(const Component& component) {
         const Price& price = component.price;
-        return price.replica > 0 || price.request > 0 || price.busy > 0 || price.egress > 0;
+        return price.replica > 0 || price.request > 0 || price.busy > 0 || price.egress > 0 || price.storage > 0;
     }
 
     [[nodiscard]] bool costs() const {
@@ -292,13 +306,17 @@ class Reporter : RunFigures {
                 return sum;
             };
         };
-        return {{"work_ms", per_request(over_components(&ComponentResult::work_seconds))},
-                {"queueing_ms", per_request(over_components(&ComponentResult::queued_seconds))},
-                {"network_ms", per_request(over_edges([](const EdgeResult& e) { return e.network_seconds; }))},
-                {"backoff_ms", per_request(over_edges([](const EdgeResult& e) { return e.pause_seconds; }))},
-                {"pool_ms", per_request(over_edges([](const EdgeResult& e) {
-                     return e.waited_seconds * static_cast<double>(e.waited);
-                 }))}};
+        json time{{"work_ms", per_request(over_components(&ComponentResult::work_seconds))},
+                  {"queueing_ms", per_request(over_components(&ComponentResult::queued_seconds))},
+                  {"network_ms", per_request(over_edges([](const EdgeResult& e) { return e.network_seconds; }))},
+                  {"backoff_ms", per_request(over_edges([](const EdgeResult& e) { return e.pause_seconds; }))},
+                  {"pool_ms", per_request(over_edges([](const EdgeResult& e) {
+                       return e.waited_seconds * static_cast<double>(e.waited);
+                   }))}};
+        if (std::any_of(scenario_.components.begin(), scenario_.components.end(),
+                        [](const Component& component) { return component.backpressure.has_value(); }))
+            time["held_ms"] = per_request(over_edges([](const EdgeResult& e) { return e.held_seconds; }));
+        return time;
     }
 
     // Mean number against throughput times mean time (Little, Operations Research 9(3), 1961), as a share of the
@@ -339,6 +357,10 @@ class Reporter : RunFigures {
                                            {"duplicates", figure(count(&EdgeResult::duplicates))},
                                            {"held_back", figure(count(&EdgeResult::held_back))},
                                            {"overtaken", figure(count(&EdgeResult::overtaken))}};
+            if (scenario_.components[edge.target].backpressure) {
+                list.back()["held"] = figure(count(&EdgeResult::held));
+                list.back()["held_ms"] = figure([e](const Results& run) { return 1e3 * held_each(run.edges[e]); });
+            }
             if (edge.fallback != no_index)
                 list.back()["fallbacks"] = figure(count(&EdgeResult::fallbacks));
             if (edge.adaptive)

@@ -126,6 +126,7 @@ class Diagnosis : RunFigures {
             sentences.push_back(fmt::format("{} of the attempts of {} timed out after {}", percent(timeouts / attempts),
                                             edge.name, time_text(sim::to_seconds(edge.timeout))));
         about_messages(edge, per_second, sentences);
+        about_held(e, per_second, sentences);
         const double hedged = per_second(&EdgeResult::hedges);
         if (attempts > 0 && hedged / attempts >= a_share)
             sentences.push_back(fmt::format("{} hedged {} of its calls: each had no answer after {}", edge.name,
@@ -135,6 +136,23 @@ class Diagnosis : RunFigures {
             mean([&](const Results& run) { return static_cast<double>(run.edges[e].retries_denied); });
         if (denied > 0)
             sentences.push_back(fmt::format("the retry budget of {} refused {} retries", edge.name, plain(denied)));
+    }
+
+    template <class PerSecond>
+    void about_held(std::size_t e, PerSecond per_second, json& sentences) const {
+        const Edge& edge = scenario_.edges[e];
+        const double held = per_second(&EdgeResult::held);
+        if (held <= 0)
+            return;
+        const double each = mean([&](const Results& run) { return held_each(run.edges[e]); });
+        const double at_a_time = mean([&](const Results& run) { return run.edges[e].held_seconds / seconds(run); });
+        sentences.push_back(
+            fmt::format("{} had enough and held its callers {} of the time: {}/s of the calls of {} waited {} on "
+                        "average before they "
+                        "were sent, {} at a time",
+                        scenario_.components[edge.target].id,
+                        percent(mean([&](const Results& run) { return run.components[edge.target].stopped; })),
+                        plain(held), edge.name, time_text(each), plain(at_a_time)));
     }
 
     template <class PerSecond>
@@ -187,6 +205,11 @@ class Diagnosis : RunFigures {
             sentences.push_back(fmt::format("{} of the requests to {} waited for a cold start",
                                             percent(cold / std::max(1.0, average(&ComponentResult::arrived))),
                                             component.id));
+        if (const double paused = average(&ComponentResult::pause_seconds); paused > 0)
+            sentences.push_back(fmt::format(
+                "garbage collection stopped replicas of {} {} times, {} of their time", component.id,
+                plain(average(&ComponentResult::pauses)),
+                percent(paused / component.replicas / mean([](const Results& run) { return seconds(run); }))));
         if (const double ejections = average(&ComponentResult::ejections); ejections >= 1)
             sentences.push_back(
                 fmt::format("replicas of {} were taken out of the rotation {} times", component.id, plain(ejections)));

@@ -71,6 +71,11 @@ class RunFigures {
         return ok == 0 ? std::numeric_limits<double>::infinity() : cost_of(run) / ok * million;
     }
 
+    // Mean, s, of those that backpressure held.
+    static double held_each(const EdgeResult& edge) {
+        return edge.held == 0 ? 0 : edge.held_seconds / static_cast<double>(edge.held);
+    }
+
     static double amplification(const EdgeResult& edge) {
         return edge.sent == 0 ? 1 : static_cast<double>(edge.attempts) / static_cast<double>(edge.sent);
     }

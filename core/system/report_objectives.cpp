@@ -10,7 +10,8 @@ class Objectives : RunFigures {
 
     json objectives() const {
         json list = json::array();
-        for (const Objective& objective : scenario_.objectives) {
+        for (std::size_t o = 0; o < scenario_.objectives.size(); ++o) {
+            const Objective& objective = scenario_.objectives[o];
             if (objective.queue != no_index)
                 list.push_back(age(objective));
             if (objective.durability > 0)
@@ -18,9 +19,9 @@ class Objectives : RunFigures {
             else if (objective.copies != no_index)
                 list.push_back(staleness(objective));
             if (objective.availability > 0)
-                list.push_back(availability(objective));
+                list.push_back(availability(o));
             if (objective.quantile > 0 && objective.latency > 0)
-                list.push_back(latency(objective));
+                list.push_back(latency(o));
             if (objective.cost > 0)
                 list.push_back(cost(objective));
         }
@@ -36,29 +37,57 @@ class Objectives : RunFigures {
         return std::isfinite(seconds) ? time_text(seconds) : "no such share at all";
     }
 
-    json availability(const Objective& objective) const {
-        const double share =
-            mean([&](const Results& run) { return run.workloads[objective.workload].share(Outcome::ok); });
-        return {{"workload", workload(objective)},
-                {"kind", "availability"},
-                {"text", fmt::format("{}: {:.6g} % answered; measured {:.6g} %", workload(objective),
-                                     100 * objective.availability, std::isfinite(share) ? 100 * share : 0)},
-                {"wanted", objective.availability},
-                {"measured", number_json(share)},
-                {"met", share >= objective.availability},
-                {"budget_used",
-                 objective.availability < 1 ? number_json((1 - share) / (1 - objective.availability)) : json(nullptr)}};
+    // Answered ones of those that ended or should have: what has not ended and is later than allowed is a failure.
+    [[nodiscard]] double answered(const Results& run, std::size_t o) const {
+        const WorkloadResult& result = run.workloads[scenario_.objectives[o].workload];
+        const auto all = static_cast<double>(result.ended_in_all() + run.overdue[o]);
+        return all == 0 ? std::numeric_limits<double>::quiet_NaN() : static_cast<double>(result.ended[0]) / all;
     }
 
-    json latency(const Objective& objective) const {
+    // How many had not ended, and how many of them are failures.
+    void add_unfinished(std::size_t o, json& verdict) const {
+        const Objective& objective = scenario_.objectives[o];
+        std::uint64_t unfinished = 0;
+        std::uint64_t overdue = 0;
+        for (const Results& run : runs_) {
+            unfinished += run.workloads[objective.workload].unfinished;
+            overdue += run.overdue[o];
+        }
+        verdict["unfinished"] = unfinished;
+        verdict["overdue"] = overdue;
+        if (overdue > 0)
+            verdict["text"] = fmt::format("{}; {} unfinished ones are older than {} and count as failed",
+                                          verdict["text"].get<std::string>(), overdue,
+                                          time_text(sim::to_seconds(patience_of(scenario_, objective))));
+    }
+
+    json availability(std::size_t o) const {
+        const Objective& objective = scenario_.objectives[o];
+        const double share = mean([&](const Results& run) { return answered(run, o); });
+        json verdict{
+            {"workload", workload(objective)},
+            {"kind", "availability"},
+            {"text", fmt::format("{}: {:.6g} % answered; measured {:.6g} %", workload(objective),
+                                 100 * objective.availability, std::isfinite(share) ? 100 * share : 0)},
+            {"wanted", objective.availability},
+            {"measured", number_json(share)},
+            {"met", share >= objective.availability},
+            {"budget_used",
+             objective.availability < 1 ? number_json((1 - share) / (1 - objective.availability)) : json(nullptr)}};
+        add_unfinished(o, verdict);
+        return verdict;
+    }
+
+    json latency(std::size_t o) const {
+        const Objective& objective = scenario_.objectives[o];
         // A request that failed has no answer within any time.
         const double seconds = mean([&](const Results& run) {
             const WorkloadResult& result = run.workloads[objective.workload];
-            const double ok = result.share(Outcome::ok);
+            const double ok = answered(run, o);
             return ok >= objective.quantile ? sim::to_seconds(result.latency.quantile(objective.quantile / ok))
                                             : std::numeric_limits<double>::infinity();
         });
-        return {
+        json verdict{
             {"workload", workload(objective)},
             {"kind", "latency"},
             {"text", fmt::format("{}: {:.6g} % within {}; measured {}", workload(objective), 100 * objective.quantile,
@@ -67,6 +96,8 @@ class Objectives : RunFigures {
             {"wanted_ms", 1e3 * sim::to_seconds(objective.latency)},
             {"measured_ms", number_json(1e3 * seconds)},
             {"met", seconds <= sim::to_seconds(objective.latency)}};
+        add_unfinished(o, verdict);
+        return verdict;
     }
 
     json age(const Objective& objective) const {

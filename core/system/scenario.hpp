@@ -124,6 +124,7 @@ struct Edge {
     double request_bytes = 0;
     double answer_bytes = 0;
     std::optional<Network> network{};  // instead of the scenario's
+    bool fails_when_held = false;      // instead of waiting until backpressure lets it go
 
     bool operator==(const Edge&) const = default;
 };
@@ -252,11 +253,39 @@ struct Shedding {
     bool operator==(const Shedding&) const = default;
 };
 
+// Credit-based flow control, as of TCP's receive window (RFC 9293, section 3.8.6) and of Reactive Streams' request(n):
+// what is under way to the component and what waits in it, kept messages included, is at most `high`. Then callers are
+// held, and let go when it is `low` or less, the longest held first.
+struct Backpressure {
+    std::uint32_t high = 1;
+    std::uint32_t low = 0;
+
+    bool operator==(const Backpressure&) const = default;
+};
+
+// Pauses that come with the work: a heap fills up by what requests allocate.
+struct GarbageCollection {
+    std::uint32_t every = 1;  // requests served by a replica, from one pause to the next
+    base::Distribution pause = at_once();
+
+    bool operator==(const GarbageCollection&) const = default;
+};
+
+// Bytes that a component stores, of each of its copies.
+struct Storage {
+    double initial = 0;
+    double write = 0;    // that a request which writes adds when it is served
+    double message = 0;  // that a kept message takes
+
+    bool operator==(const Storage&) const = default;
+};
+
 struct Price {
     double replica = 0;  // USD/s, of each that is up or starting
     double request = 0;  // USD
     double busy = 0;     // USD/s of a thread in use
     double egress = 0;   // USD/B of answers
+    double storage = 0;  // USD/(B s)
 
     bool operator==(const Price&) const = default;
 };
@@ -290,6 +319,9 @@ struct Component {
     std::optional<HealthCheck> health{};
     std::optional<Ejection> ejection{};
     std::optional<Shedding> shedding{};
+    std::optional<Backpressure> backpressure{};
+    std::optional<GarbageCollection> collection{};
+    std::optional<Storage> storage{};
     Price price{};
     std::vector<Step> steps{};
 
@@ -379,7 +411,8 @@ struct Fault {
     Time until = sim::time_max;
     std::uint32_t component = no_index;
     std::uint32_t edge = no_index;       // of messages: of one edge, or of all that lead to `component`
-    std::uint32_t replicas = unlimited;  // how many, the first ones
+    std::uint32_t replicas = unlimited;  // how many, from `first` on and round
+    std::uint32_t first = 0;             // position of a replica in its component
     std::string domain{};                // a zone, or what contains it, or a shared domain
     double factor = 1;                   // slow: of service times; exhaust: share of threads; others: probability
     Time delay = 0;  // latency, reorder: added to each way; pause: how long each takes; clock: by how much it is ahead
@@ -394,6 +427,26 @@ struct Fault {
     bool is_each_replica = false;                 // with `between`: units are replicas, otherwise all together
 
     bool operator==(const Fault&) const = default;
+};
+
+// Faults at random: after every `every` one of `faults` is drawn by weight, strikes one of its targets and lasts for a
+// while, unless `at_most` last already. As Basiri et al., "Chaos Engineering", IEEE Software 33(3), 2016.
+struct ChaosChoice {
+    double weight = 1;
+    std::optional<base::Distribution> lasts{};  // s; none: it is over at once
+    std::vector<Fault> targets{};               // the same fault of each that it may strike
+    std::vector<std::string> documents{};       // of each, as in a document's faults, without times: JSON
+
+    bool operator==(const ChaosChoice&) const = default;
+};
+struct Chaos {
+    base::Distribution every = at_once();  // s, between draws
+    Time from = 0;
+    Time until = sim::time_max;
+    std::uint32_t at_most = 1;  // at a time
+    std::vector<ChaosChoice> faults{};
+
+    bool operator==(const Chaos&) const = default;
 };
 
 struct Objective {
@@ -420,6 +473,7 @@ struct Scenario {
     std::vector<Edge> edges{};
     std::vector<Workload> workloads{};
     std::vector<Fault> faults{};
+    std::optional<Chaos> chaos{};
     std::vector<Objective> objectives{};
 
     bool operator==(const Scenario&) const = default;

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "core/base/random.hpp"
-#include "core/system/scenario_random_messages.hpp"
+#include "core/system/scenario_random_more.hpp"
 
 namespace dstudio::system {
 
@@ -344,6 +344,7 @@ inline nlohmann::ordered_json random_scenario(std::uint64_t seed) {
         }
     }
     add_random_messages(document, seed);
+    add_random_flow(document, seed);
     return document;
 }
 

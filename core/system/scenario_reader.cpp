@@ -13,7 +13,7 @@ std::optional<Scenario> ScenarioReading::read(const json& document) {
         return std::nullopt;
     }
     known(document, "",
-          {"name", "about", "duration", "warmup", "network", "workloads", "components", "faults", "objectives",
+          {"name", "about", "duration", "warmup", "network", "workloads", "components", "faults", "chaos", "objectives",
            "layout"});
     scenario_.name = text(document, "", "name", "unnamed");
     scenario_.duration = time(document, "", "duration", 60 * sim::second, {.min = 1e-6, .max = longest_s});
@@ -28,6 +28,8 @@ std::optional<Scenario> ScenarioReading::read(const json& document) {
     each(document, "", "workloads", workloads_max, true,
          [&](const json& item, const std::string& at) { workload(item, at); });
     each(document, "", "faults", faults_max, false, [&](const json& item, const std::string& at) { fault(item, at); });
+    if (const json* given = part(document, "", "chaos", {"every", "from", "until", "at_most", "targets", "faults"}))
+        chaos(*given, "/chaos");
     each(document, "", "objectives", workloads_max, false,
          [&](const json& item, const std::string& at) { objective(item, at); });
     if (!has_mistakes())

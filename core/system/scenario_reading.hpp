@@ -1,6 +1,6 @@
 // The reader of scenarios, in parts: read_scenario is all that others use.
 // reading_components.cpp: components, their steps and calls; reading_workloads.cpp: workloads; reading_trace.cpp:
-// their traces; reading_faults.cpp:
+// their traces; reading_chaos.cpp: faults at random; reading_faults.cpp:
 // faults and objectives; scenario_reader.cpp: the document, and what must hold for it as a whole.
 #pragma once
 
@@ -57,6 +57,9 @@ class ScenarioReading : DocumentReader {
     void diurnal(const json& given, const std::string& at, Workload& workload);
 
     void fault(const json& item, const std::string& at);
+    void chaos(const json& given, const std::string& at);
+    void chaos_choice(json item, const std::string& at, const std::vector<std::string>& components,
+                      const std::vector<std::string>& domains);
     void partition(const json& item, const std::string& at, Fault& fault);
     void repeated(const json& item, const std::string& at, Fault& fault);
     void objective(const json& item, const std::string& at);

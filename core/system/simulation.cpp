@@ -58,7 +58,7 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, const RunLi
             for (std::uint32_t r = 0; r < component.replicas; r += component.replication->factor)
                 state.leaders.push_back({state.first_replica + r});
         if (component.replication) {
-            state.written.resize(component.replicas / component.replication->factor);
+            state.latest.resize(component.replicas / component.replication->factor);
             state.copies.resize(component.replicas);
             if (component.replication->repair_every > 0)
                 queue_.schedule(component.replication->repair_every, {EventKind::repair, index, 0});
@@ -74,6 +74,8 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, const RunLi
             replica.threads = component.threads;
             replica.is_active = replica.takes = i < components_[index].up;
         }
+        if (component.collection)
+            components_[index].pauses.emplace(seed, "gc/" + component.id);
         if (component.balancing == Balancing::consistent)
             make_ring(index);
         if (component.autoscale)
@@ -119,6 +121,9 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, const RunLi
     queue_.schedule(sample_every_, {EventKind::sample, 0, 0});
     for (std::size_t i = 0; i < scenario.faults.size(); ++i)
         schedule_fault(position(i));
+    drawn_ = draw_chaos(scenario, seed);
+    for (std::size_t i = 0; i < drawn_.size(); ++i)
+        queue_.schedule(drawn_[i].fault.at, {EventKind::fault_begin, position(i) | drawn_bit, no_index});
     for (std::size_t i = 0; i < workloads_.size(); ++i) {
         const Workload& workload = scenario.workloads[i];
         if (workload.bursts)
@@ -229,7 +234,8 @@ void Simulation::handle(const Event& event) {
             ++edges_[calls_[event.index].edge].result.retries;
             return make_attempt(event.index, false);
         case EventKind::hedge:
-            if (!is_same_call() || calls_[event.index].open != 1 || calls_[event.index].attempts != 1)
+            if (!is_same_call() || calls_[event.index].open != 1 || calls_[event.index].attempts != 1 ||
+                must_hold(calls_[event.index].edge, calls_[event.index].origin.pinned))
                 return;
             ++edges_[calls_[event.index].edge].result.hedges;
             return make_attempt(event.index, true);
@@ -280,6 +286,13 @@ void Simulation::handle(const Event& event) {
             return start_replica(event.index);
         case EventKind::deliver_again:
             return deliver_again(event.index);
+        case EventKind::credit:
+            return let_go(event.index);
+        case EventKind::held_timeout:
+            if (!is_same_call() || !calls_[event.index].is_held)
+                return;
+            ++edges_[calls_[event.index].edge].result.timeouts;
+            return give_up_held(event.index, Outcome::timed_out);
         case EventKind::breaker_probe: {
             BreakerState& breaker = edges_[event.index].breaker;
             breaker.mode = BreakerMode::half_open;
@@ -445,7 +458,13 @@ void Simulation::let_through(std::uint32_t index) {
     make_attempt(index, false);
 }
 
-void Simulation::make_attempt(std::uint32_t call_index, bool is_hedge) {
+void Simulation::make_attempt(std::uint32_t call, bool is_hedge) {
+    if (must_hold(calls_[call].edge, calls_[call].origin.pinned))
+        return hold(call);
+    send_attempt(call, is_hedge);
+}
+
+void Simulation::send_attempt(std::uint32_t call_index, bool is_hedge) {
     Call& call = calls_[call_index];
     const std::uint32_t edge_index = call.edge;
     const Edge& edge = scenario_.edges[edge_index];
@@ -480,7 +499,7 @@ void Simulation::make_attempt(std::uint32_t call_index, bool is_hedge) {
     attempt.replica = replica;
     attempt.sent = queue_.now();
     attempt.deadline = call.origin.deadline;
-    if (component.replication)
+    if (scenario_.components[edge.target].replication)
         note_version(index, call.origin.stamp);
     if (call.origin.participation.index != no_index) {
         attempt.participation = call.origin.participation.index;
@@ -500,9 +519,11 @@ void Simulation::make_attempt(std::uint32_t call_index, bool is_hedge) {
                           .outcome = Outcome::count});
     }
     if (edge.timeout > 0) {
-        attempt.deadline = std::min(attempt.deadline, queue_.now() + edge.timeout);
-        attempt.timer = queue_.schedule(queue_.now() + edge.timeout, {EventKind::timeout, index, attempt.generation});
+        const Time due = queue_.now() + edge.timeout - std::min(edge.timeout, call.held_for);
+        attempt.deadline = std::min(attempt.deadline, due);
+        attempt.timer = queue_.schedule(due, {EventKind::timeout, index, attempt.generation});
     }
+    call.held_for = 0;
     carry(index);
 }
 

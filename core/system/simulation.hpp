@@ -24,6 +24,7 @@
 #include "core/base/zipf.hpp"
 #include "core/sim/collectors.hpp"
 #include "core/sim/event_queue.hpp"
+#include "core/system/chaos.hpp"
 #include "core/system/key_cache.hpp"
 #include "core/system/scenario.hpp"
 
@@ -88,6 +89,15 @@ struct ComponentResult {
     std::uint64_t hits = 0;
     std::uint64_t misses = 0;
     std::uint64_t coalesced = 0;  // misses that waited for another's call
+    // Backpressure.
+    double stopped = 0;  // share of the time in which callers are held
+    double held = 0;     // mean number of callers that are
+    // Storage, of all copies.
+    double stored_bytes = 0;  // mean
+    double stored_bytes_max = 0;
+    // Garbage collection.
+    std::uint64_t pauses = 0;
+    double pause_seconds = 0;
     // Serverless.
     std::uint64_t cold_starts = 0;
     // Deliveries.
@@ -139,6 +149,8 @@ struct EdgeResult {
     double limit = 0;           // adaptive, mean over time
     double waited_seconds = 0;  // mean for a place, of those that had to
     std::uint64_t waited = 0;
+    std::uint64_t held = 0;  // by backpressure, and let go or given up
+    double held_seconds = 0;
     double network_seconds = 0;  // of all attempts, both ways
     // Of messages, both ways.
     std::uint64_t lost = 0;        // partitions included
@@ -169,6 +181,9 @@ struct Results {
     std::vector<WorkloadResult> workloads;
     std::vector<ComponentResult> components;
     std::vector<EdgeResult> edges;
+    std::vector<DrawnFault> chaos;  // all that it drew, in the order of time
+    // By objective: requests of its workload that have not ended and are older than patience_of it.
+    std::vector<std::uint64_t> overdue;
     std::string stopped_early;  // why, if it was; else empty
 };
 
@@ -183,6 +198,10 @@ struct RunLimits {
 
 // The width of the bins of all series.
 Time series_bin(const Scenario& scenario);
+
+// After which a request that has not ended counts as failed: the objective's latency, or, of an availability without
+// one, the longest that the workload is asked for. time_max: never.
+Time patience_of(const Scenario& scenario, const Objective& objective);
 
 // REQUIRES: a scenario as read_scenario makes it.
 class Simulation {
@@ -209,6 +228,7 @@ class Simulation {
         std::uint32_t busy = 0;
         std::uint32_t waiting = 0;   // in queues
         std::uint32_t messages = 0;  // kept for delivery
+        std::uint32_t held = 0;      // callers, by backpressure
     };
     [[nodiscard]] ComponentView view(std::uint32_t component) const;
     enum class BreakerMode : std::uint8_t { closed, open, half_open };
@@ -233,6 +253,8 @@ class Simulation {
         std::uint64_t failed = 0;
     };
     [[nodiscard]] WorkloadTotals workload_totals(std::uint32_t workload) const;
+    // What chaos draws in this run, all of it, also what is still to come.
+    [[nodiscard]] const std::vector<DrawnFault>& drawn() const { return drawn_; }
     [[nodiscard]] const std::vector<Span>& spans() const { return spans_; }
 
     // Counts everything anew and compares: for tests. Empty, or what does not agree.
@@ -268,6 +290,8 @@ class Simulation {
         granted,         // attempt: it has the key that it waited for
         tell,            // participation: it is told the decision
         told,            // participation: it hears it
+        credit,          // index: component
+        held_timeout,    // call, with its generation
         breaker_probe,   // index: edge
         warm,            // the end of the warm-up
         sample,          // queue lengths for the pictures
@@ -309,13 +333,14 @@ class Simulation {
         bool fills = false;        // a cache for others who wait
         bool wants_lock = false;
         bool holds_lock = false;
+        bool is_held = false;  // before it sends
         Request request{};
         std::uint32_t call = no_index;
         std::uint32_t call_generation = 0;
         std::uint32_t edge = 0;
         std::uint32_t replica = 0;
         std::uint32_t step = 0;
-        std::uint32_t place = no_index;  // in a saga; or its transaction
+        std::uint32_t place = no_index;  // in a saga, or among what a step sends; or its transaction
         std::uint32_t calls_open = 0;    // of the present step
         std::uint32_t answers_needed = 0;
         std::uint32_t next = no_index;  // in a queue
@@ -357,7 +382,8 @@ class Simulation {
         std::uint32_t generation = 0;
         bool is_live = false;
         bool holds_place = false;  // counts as in progress
-        bool is_delayed = false;   // waits for a place, for the limiter, or to be repeated
+        bool is_delayed = false;   // waits for a place, for the limiter, to be repeated, or to be let go
+        bool is_held = false;      // by backpressure
         std::uint32_t edge = 0;
         Origin origin;
         std::uint32_t parent_step = 0;
@@ -366,7 +392,10 @@ class Simulation {
         std::array<std::uint32_t, 2> live{no_index, no_index};  // attempts in progress
         Time asked = 0;                                         // for a place
         Time previous_delay = 0;                                // decorrelated jitter
+        Time held_since = 0;
+        Time held_for = 0;  // of the timeout of the attempt that is made next
         sim::EventHandle hedge;
+        sim::EventHandle held_timer;
     };
 
     struct Replica {
@@ -391,6 +420,7 @@ class Simulation {
         Time in_free = 0;     // its link
         Time out_free = 0;
         std::uint64_t served = 0;
+        std::uint32_t since_collection = 0;  // requests served
         sim::TimeAverage busy{};
         // Waiting attempts by priority; only list 0 unless the discipline is by priority.
         struct List {
@@ -398,6 +428,7 @@ class Simulation {
             std::uint32_t last = no_index;
         };
         std::array<List, 4> lists{};
+        List in_progress{};
         // Processor sharing: virtual time, and the attempts in progress as a heap by their finish.
         double virtual_time = 0;
         Time virtual_at = 0;
@@ -549,18 +580,32 @@ class Simulation {
         sim::TimeAverage active{};  // replicas, starting ones included
         double wait_sum = 0;        // s
         std::uint64_t started = 0;
-        double sojourn_sum = 0;                                             // s
-        std::vector<std::pair<std::uint64_t, std::uint32_t>> ring{};        // consistent hashing
-        std::vector<std::uint32_t> cache_of_step{};                         // first of the step's caches
-        std::vector<Leader> leaders{};                                      // of groups
-        std::vector<std::unordered_map<std::uint32_t, Written>> written{};  // by group and key
-        std::vector<std::unordered_map<std::uint32_t, Copy>> copies{};      // by replica and key
+        double sojourn_sum = 0;                                       // s
+        std::vector<std::pair<std::uint64_t, std::uint32_t>> ring{};  // consistent hashing
+        std::vector<std::uint32_t> cache_of_step{};                   // first of the step's caches
+        std::vector<std::uint64_t> shuffled_at{};                     // by replica: the choice that looked at it last
+        std::uint64_t shuffles = 0;
+        std::vector<Leader> leaders{};                                     // of groups
+        std::vector<std::unordered_map<std::uint32_t, Written>> latest{};  // by group and key
+        std::vector<std::unordered_map<std::uint32_t, Copy>> copies{};     // by replica and key
         bool has_locks = false;
         std::unordered_map<std::uint32_t, std::deque<Ref>> locks{};  // keys that are held, and who waits for them
         double lock_wait_sum = 0;                                    // s
         sim::TimeAverage in_doubt{};
         std::vector<Time> warm{};  // serverless: when each idle instance ends
         DeliveryState delivery{};
+        // Backpressure: callers that are held, in the order in which they came. Those that gave up are still in it.
+        struct Held {
+            Ref ref{};
+            bool is_call = true;  // or an attempt that is about to send
+        };
+        std::deque<Held> held{};
+        std::uint32_t travelling = 0;  // requests on their way to it, if it holds its callers
+        bool is_stopped = false;
+        sim::TimeAverage stopped{};
+        sim::TimeAverage holding{};  // callers
+        sim::TimeAverage written{};  // bytes
+        std::optional<base::RandomStream> pauses{};
         std::uint32_t starting = 0;  // replicas
         sim::TimeAverage recent_busy{};
         double utilisation_before = 0;
@@ -644,6 +689,21 @@ class Simulation {
     [[nodiscard]] bool is_awaited(const Attempt& attempt) const {
         return !attempt.is_ignored || (is_live(attempt.twin) && !attempts_[attempt.twin.index].is_ignored);
     }
+    // simulation_backpressure.cpp
+    [[nodiscard]] bool must_hold(std::uint32_t edge, std::uint32_t pinned) const;
+    [[nodiscard]] double load_of(std::uint32_t component) const;
+    void update_credit(std::uint32_t component) {
+        if (scenario_.components[component].backpressure)
+            settle_credit(component);
+    }
+    void settle_credit(std::uint32_t component);
+    void hold(std::uint32_t call);
+    void let_go(std::uint32_t component);
+    void give_up_held(std::uint32_t call, Outcome outcome);
+    void end_hold(std::uint32_t edge, Time since);
+    // Whether all that the step sends has been sent; if not, the attempt is held.
+    bool begin_sends(std::uint32_t attempt, const Step& step);
+    void send_attempt(std::uint32_t call, bool is_hedge);
     // simulation_balancing.cpp
     std::uint32_t choose_replica(const Call& call, std::uint32_t avoid);
     std::uint32_t choose_by_key(const Call& call, std::uint32_t avoid);
@@ -667,6 +727,10 @@ class Simulation {
     void arrive(std::uint32_t attempt);
     void enqueue(std::uint32_t attempt);
     void unlink(std::uint32_t attempt);
+    void add_to(Replica::List& list, std::uint32_t attempt);
+    void remove_from(Replica::List& list, std::uint32_t attempt);
+    [[nodiscard]] std::vector<Ref> inside(const Replica& replica) const;
+    void collect_garbage(std::uint32_t replica);
     void start_next(std::uint32_t replica);
     void drop(std::uint32_t attempt, Outcome outcome);
     void start(std::uint32_t attempt);
@@ -718,7 +782,7 @@ class Simulation {
     void copy_all(std::uint32_t from, std::uint32_t to);
     // simulation_transactions.cpp: two-phase commit
     bool has_lock(std::uint32_t attempt);
-    void hold(Attempt& attempt);
+    void grant_lock(Attempt& attempt);
     void end_lock_wait(Attempt& attempt);
     void release_lock(std::uint32_t component, std::uint32_t key);
     void begin_commit(std::uint32_t attempt, const Step& step);
@@ -735,6 +799,11 @@ class Simulation {
         return participations_[index].is_live && participations_[index].generation == generation;
     }
     // simulation_faults.cpp
+    // A fault's number: of the scenario's, or, with this bit, of those that chaos drew.
+    static constexpr std::uint32_t drawn_bit = 0x80000000;
+    [[nodiscard]] const Fault& fault_of(std::uint32_t fault) const {
+        return (fault & drawn_bit) == 0 ? scenario_.faults[fault] : drawn_[fault ^ drawn_bit].fault;
+    }
     [[nodiscard]] bool is_struck(const Strike& strike, std::uint32_t replica) const;
     void begin_fault(std::uint32_t fault, std::uint32_t unit);
     void end_fault(std::uint32_t strike);
@@ -774,6 +843,8 @@ class Simulation {
     std::vector<Participation> participations_;
     std::vector<std::uint32_t> free_participations_;
     std::vector<Strike> strikes_;
+    std::vector<DrawnFault> drawn_;
+    std::uint32_t letting_go_ = no_index;  // the component that one who was held sends to now
     std::vector<base::RandomStream> fault_streams_;
     std::vector<Span> spans_;
     std::uint32_t traces_ = 0;

@@ -147,12 +147,13 @@ std::uint32_t Simulation::choose_by_key(const Call& call, std::uint32_t avoid) {
     if (component.shuffle > 0) {
         // Distinct ones by probing on.
         std::uint32_t best = no_index;
-        std::vector<std::uint32_t> taken;
+        state.shuffled_at.resize(size);
+        ++state.shuffles;
         for (std::uint32_t i = 0; i < component.shuffle; ++i) {
             auto place = static_cast<std::uint32_t>(scattered(scatter + i) % size);
-            while (std::find(taken.begin(), taken.end(), place) != taken.end())
+            while (state.shuffled_at[place] == state.shuffles)
                 place = (place + 1) % size;
-            taken.push_back(place);
+            state.shuffled_at[place] = state.shuffles;
             const std::uint32_t r = first + place;
             if (replicas_[r].takes && r != avoid &&
                 (best == no_index || replicas_[r].outstanding < replicas_[best].outstanding))

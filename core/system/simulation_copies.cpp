@@ -143,7 +143,7 @@ void Simulation::take_over(std::uint32_t index, std::uint32_t group, std::uint32
     for (std::uint32_t r = first; r < first + factor; ++r)
         if (r != chosen && replicas_[r].is_up && !is_cut(r, chosen))
             copy_all(r, chosen);
-    for (auto& [key, written] : state.written[group]) {
+    for (auto& [key, written] : state.latest[group]) {
         const std::int64_t kept = state.copies[chosen - state.first_replica][key].stamp;
         if (kept >= written.acknowledged)
             continue;
@@ -181,7 +181,7 @@ void Simulation::note_version(std::uint32_t index, std::int64_t stamp) {
 std::unordered_map<std::uint32_t, Simulation::Written>& Simulation::written_by(std::uint32_t replica) {
     const std::uint32_t component = replicas_[replica].component;
     ComponentState& state = components_[component];
-    return state.written[(replica - state.first_replica) / scenario_.components[component].replication->factor];
+    return state.latest[(replica - state.first_replica) / scenario_.components[component].replication->factor];
 }
 
 // The replica takes a write. A leader that has been replaced takes it too; it never comes to the others.

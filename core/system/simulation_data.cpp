@@ -163,6 +163,7 @@ void Simulation::keep(std::uint32_t index, const Request& request) {
     const std::uint32_t by = request.key == no_index ? state.delivery.round_robin++ : request.key;
     messages_[message] = {.request = request, .component = index, .partition = by % partitions, .kept = queue_.now()};
     state.delivery.kept.add(queue_.now(), 1);
+    update_credit(index);
     state.delivery.partitions[by % partitions].messages.push_back(message);
     make_ready(index, by % partitions);
     dispatch(index);
@@ -215,6 +216,7 @@ void Simulation::delivered(std::uint32_t index, Outcome outcome) {
         return dispatch(message.component);
     }
     state.delivery.kept.add(queue_.now(), -1);
+    update_credit(message.component);
     free_messages_.push_back(index);
     if (is_dead) {
         ++state.result.dead_letters;

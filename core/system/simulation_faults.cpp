@@ -50,7 +50,7 @@ void Simulation::strike(std::uint32_t fault) {
 }
 
 bool Simulation::is_struck(const Strike& strike, std::uint32_t index) const {
-    const Fault& fault = scenario_.faults[strike.fault];
+    const Fault& fault = fault_of(strike.fault);
     const std::uint32_t component_index = replicas_[index].component;
     if (strike.unit != no_index)
         return strike.unit == index;
@@ -62,11 +62,13 @@ bool Simulation::is_struck(const Strike& strike, std::uint32_t index) const {
         return false;
     if (!fault.waves.empty() && local >= std::ceil(fault.waves[strike.wave] * component.replicas))
         return false;
-    return local < fault.replicas;
+    if (fault.replicas >= component.replicas)
+        return true;
+    return (local + component.replicas - fault.first % component.replicas) % component.replicas < fault.replicas;
 }
 
 void Simulation::begin_fault(std::uint32_t index, std::uint32_t unit) {
-    const Fault& fault = scenario_.faults[index];
+    const Fault& fault = fault_of(index);
     const auto number = static_cast<std::uint32_t>(strikes_.size());
     Strike begun{.fault = index, .unit = unit, .is_active = true};
     Time until = fault.until;
@@ -128,7 +130,7 @@ void Simulation::end_fault(std::uint32_t index) {
     if (!strike.is_active)
         return;  // a push that was aborted
     strike.is_active = false;
-    const Fault& fault = scenario_.faults[strike.fault];
+    const Fault& fault = fault_of(strike.fault);
     refresh(strike);
     if (!fault.between)
         return;
@@ -140,7 +142,7 @@ void Simulation::end_fault(std::uint32_t index) {
 // A push goes on to its next wave, or is taken back.
 void Simulation::next_wave(std::uint32_t index) {
     Strike& strike = strikes_[index];
-    const Fault& fault = scenario_.faults[strike.fault];
+    const Fault& fault = fault_of(strike.fault);
     if (!strike.is_active)
         return;
     std::uint64_t ok = 0;
@@ -167,7 +169,7 @@ void Simulation::next_wave(std::uint32_t index) {
 
 // Brings what it touches into the state that all active strikes together make.
 void Simulation::refresh(const Strike& strike) {
-    const Fault& fault = scenario_.faults[strike.fault];
+    const Fault& fault = fault_of(strike.fault);
     if (strikes_messages(fault.kind))
         return refresh_edges();
     if (fault.kind == FaultKind::partition)
@@ -187,7 +189,7 @@ void Simulation::refresh_edges() {
         double in_order = 1 - network.reorder;
         Time hold = network.reorder > 0 ? network.hold : 0;
         for (const Strike& strike : strikes_) {
-            const Fault& fault = scenario_.faults[strike.fault];
+            const Fault& fault = fault_of(strike.fault);
             if (!strike.is_active || !strikes_messages(fault.kind) ||
                 (fault.edge != e && fault.component != scenario_.edges[e].target))
                 continue;
@@ -222,7 +224,7 @@ void Simulation::refresh_replica(std::uint32_t index) {
     for (const Strike& strike : strikes_) {
         if (!strike.is_active || !is_struck(strike, index))
             continue;
-        const Fault& fault = scenario_.faults[strike.fault];
+        const Fault& fault = fault_of(strike.fault);
         switch (fault.kind) {
             case FaultKind::crash:
                 is_down = true;
@@ -264,7 +266,7 @@ void Simulation::refresh_replica(std::uint32_t index) {
 }
 
 void Simulation::partition(Strike& strike) const {
-    const Fault& fault = scenario_.faults[strike.fault];
+    const Fault& fault = fault_of(strike.fault);
     constexpr std::uint8_t near = 1;
     constexpr std::uint8_t far = 2;
     const auto contains = [](const std::vector<std::uint32_t>& list, std::uint32_t c) {
@@ -295,7 +297,7 @@ bool Simulation::is_cut(std::uint32_t from, std::uint32_t to) const {
             continue;
         const std::uint8_t a = strike.sides[from];
         const std::uint8_t b = strike.sides[to];
-        if (a != 0 && b != 0 && a != b && (a < b || !scenario_.faults[strike.fault].is_one_way))
+        if (a != 0 && b != 0 && a != b && (a < b || !fault_of(strike.fault).is_one_way))
             return true;
     }
     return false;
@@ -314,13 +316,13 @@ void Simulation::pause_replica(std::uint32_t index, Time delay) {
     queue_.schedule(replica.paused_until, {EventKind::resume, index, 0});
     if (scenario_.components[replica.component].sharing == Sharing::processor)
         return;
-    for (std::uint32_t a = 0; a < attempts_.size(); ++a) {
-        Attempt& attempt = attempts_[a];
-        if (attempt.replica != index || attempt.state != AttemptState::running)
+    for (const Ref& ref : inside(replica)) {
+        Attempt& attempt = attempts_[ref.index];
+        if (attempt.state != AttemptState::running)
             continue;
         queue_.cancel(attempt.work);
         attempt.work_until += longer;
-        attempt.work = queue_.schedule(attempt.work_until, {EventKind::work_done, a, attempt.generation});
+        attempt.work = queue_.schedule(attempt.work_until, {EventKind::work_done, ref.index, attempt.generation});
     }
 }
 
@@ -348,15 +350,21 @@ void Simulation::crash(std::uint32_t index) {
     // Nothing may start in it while it is emptied.
     const std::uint32_t threads = replica.threads;
     replica.threads = 0;
-    for (std::uint32_t a = 0; a < attempts_.size(); ++a) {
+    for (const Ref& ref : inside(replica)) {
+        if (!is_live(ref))
+            continue;  // what failed before it has ended it
+        const std::uint32_t a = ref.index;
         Attempt& attempt = attempts_[a];
-        if (attempt.replica != index)
-            continue;
         const bool is_in_progress = attempt.state == AttemptState::running || attempt.state == AttemptState::waiting;
         if (attempt.state == AttemptState::queued) {
             unlink(a);
         } else if (is_in_progress) {
             --replica.running;
+            remove_from(replica.in_progress, a);
+            if (attempt.is_held) {
+                attempt.is_held = false;
+                end_hold(component.steps[attempt.step].edges[attempt.place], attempt.work_until);
+            }
             replica.busy.add(queue_.now(), -1);
             state.busy.add(queue_.now(), -1);
             if (component.autoscale && component.sharing == Sharing::servers)
@@ -382,6 +390,7 @@ void Simulation::crash(std::uint32_t index) {
     for (std::size_t s = 0; s < component.steps.size(); ++s)
         if (component.steps[s].cache && !component.steps[s].cache->is_shared)
             caches_[state.cache_of_step[s] + index - state.first_replica].keys.clear();
+    update_credit(component_index);
     DS_ASSERT(replicas_[index].running == 0 && replicas_[index].waiting == 0);
 }
 

@@ -64,7 +64,12 @@ double Simulation::request_bytes(const Attempt& attempt) const {
 
 void Simulation::arrive_at(std::uint32_t index, Time at) {
     const Attempt& attempt = attempts_[index];
-    const double bandwidth = scenario_.components[scenario_.edges[attempt.edge].target].bandwidth;
+    const std::uint32_t target = scenario_.edges[attempt.edge].target;
+    if (scenario_.components[target].backpressure) {
+        ++components_[target].travelling;
+        settle_credit(target);
+    }
+    const double bandwidth = scenario_.components[target].bandwidth;
     const double bytes = bandwidth > 0 ? request_bytes(attempt) : 0;
     if (bytes > 0) {
         Time& free = replicas_[attempt.replica].in_free;

@@ -17,14 +17,17 @@ void Simulation::arrive(std::uint32_t index) {
     const Component& component = scenario_.components[replica.component];
     ComponentState& state = components_[replica.component];
     ++state.result.arrived;
+    state.travelling -= component.backpressure ? 1 : 0;
     if (EdgeState& edge = edges_[attempt.edge]; attempt.sent >= edge.latest_sent)
         edge.latest_sent = attempt.sent;
     else if (attempt.twin.index == no_index)
         ++edge.result.overtaken;
     if (attempt.span != no_index)
         spans_[attempt.span].arrived = queue_.now();
-    if (!replica.is_up)
+    if (!replica.is_up) {
+        update_credit(replica.component);
         return answer(index, Outcome::refused);
+    }
     const bool has_server = replica.running < replica.threads && replica.waiting == 0;
     bool has_place = has_server || replica.waiting < component.queue;
     if (component.shedding && attempt.request.priority > component.shedding->keep) {
@@ -33,6 +36,7 @@ void Simulation::arrive(std::uint32_t index) {
     }
     if (!has_place) {
         ++state.result.rejected;
+        update_credit(replica.component);
         return answer(index, Outcome::rejected);
     }
     if (replica.skew != 0 && component.drops_expired && is_expired(attempt)) {
@@ -41,9 +45,11 @@ void Simulation::arrive(std::uint32_t index) {
     }
     attempt.arrived = queue_.now();
     state.in_system.add(queue_.now(), 1);
+    if (!has_server)
+        enqueue(index);
+    update_credit(replica.component);
     if (has_server)
-        return start(index);
-    enqueue(index);
+        start(index);
 }
 
 void Simulation::enqueue(std::uint32_t index) {
@@ -52,10 +58,7 @@ void Simulation::enqueue(std::uint32_t index) {
     const bool by_priority = scenario_.components[replica.component].discipline == Discipline::priority;
     auto& list = replica.lists[by_priority ? std::min<std::size_t>(attempt.request.priority, priorities - 1) : 0];
     attempt.state = AttemptState::queued;
-    attempt.next = no_index;
-    attempt.previous = list.last;
-    (list.last == no_index ? list.first : attempts_[list.last].next) = index;
-    list.last = index;
+    add_to(list, index);
     if (replica.waiting == 0)
         replica.last_empty = queue_.now();
     ++replica.waiting;
@@ -67,10 +70,38 @@ void Simulation::unlink(std::uint32_t index) {
     Replica& replica = replicas_[attempt.replica];
     const bool by_priority = scenario_.components[replica.component].discipline == Discipline::priority;
     auto& list = replica.lists[by_priority ? std::min<std::size_t>(attempt.request.priority, priorities - 1) : 0];
-    (attempt.previous == no_index ? list.first : attempts_[attempt.previous].next) = attempt.next;
-    (attempt.next == no_index ? list.last : attempts_[attempt.next].previous) = attempt.previous;
+    remove_from(list, index);
     --replica.waiting;
     components_[replica.component].waiting.add(queue_.now(), -1);
+    update_credit(replica.component);
+}
+
+void Simulation::add_to(Replica::List& list, std::uint32_t index) {
+    Attempt& attempt = attempts_[index];
+    attempt.next = no_index;
+    attempt.previous = list.last;
+    (list.last == no_index ? list.first : attempts_[list.last].next) = index;
+    list.last = index;
+}
+
+void Simulation::remove_from(Replica::List& list, std::uint32_t index) {
+    const Attempt& attempt = attempts_[index];
+    (attempt.previous == no_index ? list.first : attempts_[attempt.previous].next) = attempt.next;
+    (attempt.next == no_index ? list.last : attempts_[attempt.next].previous) = attempt.previous;
+}
+
+// Waiting and in progress, in the order of their numbers.
+std::vector<Simulation::Ref> Simulation::inside(const Replica& replica) const {
+    std::vector<Ref> all;
+    const auto add = [&](const Replica::List& list) {
+        for (std::uint32_t a = list.first; a != no_index; a = attempts_[a].next)
+            all.push_back({a, attempts_[a].generation});
+    };
+    for (const Replica::List& list : replica.lists)
+        add(list);
+    add(replica.in_progress);
+    std::sort(all.begin(), all.end(), [](const Ref& a, const Ref& b) { return a.index < b.index; });
+    return all;
 }
 
 void Simulation::start_next(std::uint32_t replica_index) {
@@ -109,6 +140,7 @@ void Simulation::start_next(std::uint32_t replica_index) {
 void Simulation::drop(std::uint32_t index, Outcome outcome) {
     ComponentState& state = components_[replicas_[attempts_[index].replica].component];
     state.in_system.add(queue_.now(), -1);
+    update_credit(replicas_[attempts_[index].replica].component);
     ++state.result.left;
     state.result.rejected += outcome == Outcome::rejected ? 1 : 0;
     state.sojourn_sum += sim::to_seconds(queue_.now() - attempts_[index].arrived);
@@ -121,6 +153,7 @@ void Simulation::start(std::uint32_t index) {
     const Component& component = scenario_.components[replica.component];
     ComponentState& state = components_[replica.component];
     ++replica.running;
+    add_to(replica.in_progress, index);
     replica.busy.add(queue_.now(), 1);
     state.busy.add(queue_.now(), 1);
     if (component.autoscale && component.sharing == Sharing::servers)
@@ -204,8 +237,9 @@ void Simulation::advance(std::uint32_t index) {
                 return;
             }
             case StepKind::send:
-                for (const std::uint32_t edge : step.edges)
-                    send(index, edge, no_index);
+                attempts_[index].place = 0;
+                if (!begin_sends(index, step))
+                    return;
                 ++attempts_[index].step;
                 continue;
             case StepKind::cached:
@@ -353,6 +387,7 @@ void Simulation::leave(std::uint32_t index, Outcome outcome) {
     const Component& component = scenario_.components[replica.component];
     ComponentState& state = components_[replica.component];
     --replica.running;
+    remove_from(replica.in_progress, index);
     ++replica.served;
     replica.busy.add(queue_.now(), -1);
     state.busy.add(queue_.now(), -1);
@@ -369,8 +404,27 @@ void Simulation::leave(std::uint32_t index, Outcome outcome) {
     ++state.result.served;
     state.result.wasted += is_awaited(attempt) ? 0 : 1;
     state.sojourn_sum += sim::to_seconds(queue_.now() - attempt.arrived);
+    if (component.storage && outcome == Outcome::ok && attempt.request.is_write && !attempt.is_peer)
+        state.written.add(queue_.now(), component.storage->write);
+    const std::uint32_t component_index = replica.component;
     answer(index, outcome);
+    update_credit(component_index);
+    if (component.collection)
+        collect_garbage(replica_index);
     start_next(replica_index);
+}
+
+void Simulation::collect_garbage(std::uint32_t index) {
+    Replica& replica = replicas_[index];
+    const GarbageCollection& collection = *scenario_.components[replica.component].collection;
+    if (++replica.since_collection < collection.every)
+        return;
+    replica.since_collection = 0;
+    ComponentState& state = components_[replica.component];
+    const Time pause = sim::from_seconds(collection.pause.sample(*state.pauses));
+    ++state.result.pauses;
+    state.result.pause_seconds += sim::to_seconds(pause);
+    pause_replica(index, pause);
 }
 
 }  // namespace dstudio::system

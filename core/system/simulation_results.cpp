@@ -17,6 +17,16 @@ double WorkloadResult::share(Outcome outcome) const {
                     : static_cast<double>(ended[static_cast<std::size_t>(outcome)]) / static_cast<double>(all);
 }
 
+Time patience_of(const Scenario& scenario, const Objective& objective) {
+    if (objective.latency > 0)
+        return objective.latency;
+    Time longest = 0;
+    for (const Objective& other : scenario.objectives)
+        if (other.queue == no_index && other.workload == objective.workload)
+            longest = std::max(longest, other.latency);
+    return longest > 0 ? longest : sim::time_max;
+}
+
 void Simulation::end_warmup() {
     measured_from_ = queue_.now();
     // The pictures over time keep the warm-up.
@@ -53,6 +63,9 @@ void Simulation::end_warmup() {
         state.delivery.kept.reset(queue_.now());
         state.in_doubt.reset(queue_.now());
         state.wait_sum = state.sojourn_sum = state.lock_wait_sum = 0;
+        state.stopped.reset(queue_.now());
+        state.holding.reset(queue_.now());
+        state.written.reset(queue_.now());
         state.started = 0;
         ComponentResult fresh;
         fresh.queue_over_time = std::move(state.result.queue_over_time);
@@ -114,6 +127,7 @@ Simulation::ComponentView Simulation::view(std::uint32_t component) const {
         view.busy += replicas_[r].running;
         view.waiting += replicas_[r].waiting;
     }
+    view.held = static_cast<std::uint32_t>(components_[component].holding.value());
     view.messages = static_cast<std::uint32_t>(components_[component].delivery.kept.value());
     return view;
 }
@@ -126,9 +140,18 @@ Results Simulation::results() const {
     results.stopped_early = stopped_early_;
     for (const WorkloadState& state : workloads_)
         results.workloads.push_back(state.result);
-    for (const Call& call : calls_)
-        if (call.is_live && call.origin.workload != no_index && call.origin.begun >= measured_from_)
-            ++results.workloads[call.origin.workload].unfinished;
+    results.chaos = drawn_;
+    results.overdue.resize(scenario_.objectives.size());
+    for (const Call& call : calls_) {
+        if (!call.is_live || call.origin.workload == no_index || call.origin.begun < measured_from_)
+            continue;
+        ++results.workloads[call.origin.workload].unfinished;
+        for (std::size_t o = 0; o < scenario_.objectives.size(); ++o) {
+            if (scenario_.objectives[o].queue == no_index && scenario_.objectives[o].workload == call.origin.workload &&
+                queue_.now() - call.origin.begun > patience_of(scenario_, scenario_.objectives[o]))
+                ++results.overdue[o];
+        }
+    }
     for (std::size_t i = 0; i < components_.size(); ++i) {
         const ComponentState& state = components_[i];
         const Component& component = scenario_.components[i];
@@ -153,12 +176,24 @@ Results Simulation::results() const {
         const double seconds = sim::to_seconds(results.measured);
         if (component.bandwidth > 0 && seconds > 0)
             result.link_utilisation = result.sent_bytes / (component.bandwidth * component.replicas * seconds);
+        result.stopped = state.stopped.mean(queue_.now());
+        result.held = state.holding.mean(queue_.now());
+        if (component.storage) {
+            const Storage& storage = *component.storage;
+            const double copies = component.replication ? component.replication->factor : 1;
+            result.stored_bytes =
+                copies * (storage.initial + state.written.mean(queue_.now()) + storage.message * result.backlog);
+            result.stored_bytes_max =
+                copies * (storage.initial + state.written.max() + storage.message * result.backlog_max);
+        }
         const Price& price = component.price;
         result.cost_usd = seconds * (price.replica * result.replicas + price.busy * result.busy) +
                           price.request * static_cast<double>(result.arrived) + price.egress * result.sent_bytes;
         result.in_doubt = state.in_doubt.mean(queue_.now());
         result.lock_wait_seconds =
             result.lock_waits == 0 ? 0 : state.lock_wait_sum / static_cast<double>(result.lock_waits);
+        price.request* static_cast<double>(result.arrived) + price.egress* result.sent_bytes +
+            seconds* price.storage* result.stored_bytes;
         result.sojourn_seconds = result.left == 0 ? 0 : state.sojourn_sum / static_cast<double>(result.left);
     }
     std::vector<std::uint8_t> is_free(messages_.size());
@@ -206,6 +241,32 @@ std::string Simulation::inconsistency() const {
         if (call.live[0] != a && call.live[1] != a)
             return "a call does not know its attempt";
     }
+    std::vector<std::uint32_t> travelling(components_.size());
+    std::vector<std::uint32_t> held(components_.size());
+    for (const Attempt& attempt : attempts_) {
+        const std::uint32_t target = scenario_.edges[attempt.edge].target;
+        travelling[target] += attempt.state == AttemptState::travelling ? 1 : 0;
+        if (attempt.state == AttemptState::waiting && attempt.is_held) {
+            const Step& step = scenario_.components[replicas_[attempt.replica].component].steps[attempt.step];
+            ++held[scenario_.edges[step.edges[attempt.place]].target];
+        }
+    }
+    for (const Call& call : calls_)
+        held[scenario_.edges[call.edge].target] += call.is_live && call.is_held ? 1 : 0;
+    for (std::size_t c = 0; c < components_.size(); ++c) {
+        const ComponentState& state = components_[c];
+        if (static_cast<double>(held[c]) != state.holding.value())
+            return "callers that " + scenario_.components[c].id + " holds were lost or doubled";
+        if (!scenario_.components[c].backpressure)
+            continue;
+        if (travelling[c] != state.travelling)
+            return "what is on its way to " + scenario_.components[c].id + " has been miscounted";
+        if (held[c] > state.held.size())
+            return "nobody lets the callers of " + scenario_.components[c].id + " go";
+    }
+    for (std::size_t r = 0; r < replicas.size(); ++r)
+        if (inside(replicas_[r]).size() != replicas_[r].running + replicas_[r].waiting)
+            return "the lists of replica " + std::to_string(r) + " are not what is inside";
     std::vector<std::uint32_t> up(components_.size());
     for (const Replica& replica : replicas_)
         up[replica.component] += replica.takes ? 1 : 0;

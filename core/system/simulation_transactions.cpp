@@ -24,7 +24,7 @@ bool Simulation::has_lock(std::uint32_t index) {
     ComponentState& state = components_[replicas_[attempt.replica].component];
     const auto [lock, is_free] = state.locks.try_emplace(attempt.request.key);
     if (is_free) {
-        hold(attempt);
+        grant_lock(attempt);
         return true;
     }
     lock->second.push_back({index, attempt.generation});
@@ -35,7 +35,7 @@ bool Simulation::has_lock(std::uint32_t index) {
     return false;
 }
 
-void Simulation::hold(Attempt& attempt) {
+void Simulation::grant_lock(Attempt& attempt) {
     if (attempt.participation == no_index)
         attempt.holds_lock = true;
     else
@@ -59,7 +59,7 @@ void Simulation::release_lock(std::uint32_t component, std::uint32_t key) {
         if (!is_live(next) || !attempts_[next.index].wants_lock)
             continue;
         end_lock_wait(attempts_[next.index]);
-        hold(attempts_[next.index]);
+        grant_lock(attempts_[next.index]);
         queue_.schedule(queue_.now(), {EventKind::granted, next.index, next.generation});
         return;
     }
