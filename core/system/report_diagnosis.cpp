@@ -257,7 +257,7 @@ class Diagnosis : RunFigures {
                 plain(waits), component.id, time_text(average(&ComponentResult::lock_wait_seconds)),
                 time_text(longest)));
         constexpr double much_longer = 5;
-        const double travel = scenario_.network.mean();
+        const double travel = scenario_.network.delay.mean();
         if (longest > 1 && longest > much_longer * travel && average(&ComponentResult::lock_waits) < 1)
             sentences.push_back(
                 fmt::format("a transaction was in doubt at {} for {}: nobody could tell it the decision", component.id,
