@@ -143,10 +143,10 @@ export class YamlEditor {
 
   reveal(from: number): void {
     const at = Math.min(from, this.view.state.doc.length);
-    this.view.dispatch({
-      selection: { anchor: at },
-      effects: EditorView.scrollIntoView(at, { y: 'center' }),
-    });
+    this.view.dispatch({ selection: { anchor: at } });
+    // By hand: the editor's own way scrolls the page as well.
+    const { scrollDOM } = this.view;
+    scrollDOM.scrollTop = this.view.lineBlockAt(at).top - scrollDOM.clientHeight / 2;
   }
 
   get hasFocus(): boolean {

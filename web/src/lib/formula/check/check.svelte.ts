@@ -38,6 +38,7 @@ export class Check {
   obstacle = $state('');
   scenario = $state.raw<ScenarioDocument | null>(null);
   figures = $state.raw<readonly ComparedFigure[]>([]);
+  private isPreparing = $state(false);
   /** The inputs that the figures are of. */
   inputsKey = $state('');
   readonly replications: Replications;
@@ -64,17 +65,19 @@ export class Check {
   }
 
   get isRunning(): boolean {
-    return this.replications.isRunning;
+    return this.isPreparing || this.replications.isRunning;
   }
 
   /** Runs the scenario of these inputs until its figures are precise enough, or enough runs were made. */
   async start(answer: EvalAnswer): Promise<void> {
-    const turn = ++this.turn;
     this.stop();
     this.clear();
+    const { turn } = this;
     this.inputsKey = keyOf(answer);
+    this.isPreparing = true;
     const made = await this.prepare(answer);
     if (turn !== this.turn) return;
+    this.isPreparing = false;
     if (typeof made === 'string') {
       this.obstacle = made;
       return;
@@ -86,7 +89,9 @@ export class Check {
   }
 
   stop(): void {
-    if (this.isRunning) this.replications.stop();
+    this.turn++;
+    this.isPreparing = false;
+    if (this.replications.isRunning) this.replications.stop();
   }
 
   private clear(): void {
