@@ -30,8 +30,10 @@ struct Ziggurat {
     std::array<double, layer_count + 1> density{};
 };
 
+// Never inlined: in the accessors below it would make every draw save registers for a call that happens once.
 template <class Density, class Inverse>
-Ziggurat make_ziggurat(double tail_start, double area, double position, Density f, Inverse inverse) {
+[[gnu::noinline]] Ziggurat make_ziggurat(double tail_start, double area, double position, Density f,
+                                         Inverse inverse) noexcept {
     Ziggurat z;
     z.edge[0] = area / f(tail_start);
     z.edge[1] = tail_start;
@@ -560,7 +562,7 @@ void Distribution::sample(RandomStream& stream, std::span<double> out) const {
     draw_by(batch);
 }
 
-double Distribution::sample(RandomStream& stream) const {
+double Distribution::sample_varying(RandomStream& stream) const {
     TakeOne one{stream};
     draw_by(one);
     return one.value;

@@ -74,7 +74,9 @@ class Distribution {
     // Fills `out` with independent draws. A draw of a gamma or beta with a shape far below 1 may be exactly 0 or 1.
     void sample(RandomStream& stream, std::span<double> out) const;
     // One draw.
-    [[nodiscard]] double sample(RandomStream& stream) const;
+    [[nodiscard]] double sample(RandomStream& stream) const {
+        return kind_ == DistributionKind::point ? parameters_[0] : sample_varying(stream);
+    }
 
     // The smallest x with P(X <= x) >= p: support().min at 0, support().max at 1, NaN outside [0, 1].
     [[nodiscard]] double quantile(double p) const;
@@ -93,6 +95,7 @@ class Distribution {
 
     template <class Use>
     void draw_by(Use& use) const;
+    double sample_varying(RandomStream& stream) const;
 
     DistributionKind kind_ = DistributionKind::point;
     std::array<double, 3> parameters_{};  // the factory's arguments, then zeros

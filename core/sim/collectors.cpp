@@ -68,20 +68,18 @@ Series::Series(Time bin_width, std::size_t bins_max) : bin_width_(bin_width), bi
     DS_ASSERT(bin_width > 0 && bins_max >= 2);
 }
 
-void Series::add(Time at, double amount) {
-    DS_ASSERT(at >= 0);
+void Series::find_bin(Time at) {
     auto bin = static_cast<std::uint64_t>(at / bin_width_);
     while (bin >= bins_max_) {
         double_width();  // no overflow: with two bins or more, at is at least twice the width
         bin = static_cast<std::uint64_t>(at / bin_width_);
     }
-    const auto index = static_cast<std::size_t>(bin);
-    if (index >= sums_.size()) {
-        sums_.resize(index + 1);
-        counts_.resize(index + 1);
+    last_ = static_cast<std::size_t>(bin);
+    last_begin_ = static_cast<Time>(bin) * bin_width_;
+    if (last_ >= sums_.size()) {
+        sums_.resize(last_ + 1);
+        counts_.resize(last_ + 1);
     }
-    sums_[index] += amount;
-    ++counts_[index];
 }
 
 void Series::double_width() {

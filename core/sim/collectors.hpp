@@ -137,7 +137,14 @@ class Series {
     explicit Series(Time bin_width, std::size_t bins_max = 600);
 
     // Adds to the sum of the bin that `at` lies in, and 1 to its count. REQUIRES: at >= 0.
-    void add(Time at, double amount);
+    void add(Time at, double amount) {
+        DS_ASSERT(at >= 0);
+        // Most come into the bin of the one before: no division then.
+        if (static_cast<std::uint64_t>(at - last_begin_) >= static_cast<std::uint64_t>(bin_width_) || sums_.empty())
+            find_bin(at);
+        sums_[last_] += amount;
+        ++counts_[last_];
+    }
 
     // Bin i is from i * bin_width() up to, not including, (i + 1) * bin_width(). The width is the first one times a
     // power of two.
@@ -147,11 +154,17 @@ class Series {
     [[nodiscard]] std::span<const double> sums() const { return sums_; }
     [[nodiscard]] std::span<const std::uint64_t> counts() const { return counts_; }
 
-    bool operator==(const Series&) const = default;
+    bool operator==(const Series& other) const {
+        return bin_width_ == other.bin_width_ && bins_max_ == other.bins_max_ && sums_ == other.sums_ &&
+               counts_ == other.counts_;
+    }
 
   private:
+    void find_bin(Time at);
     void double_width();
 
+    Time last_begin_ = 0;  // of the bin that was last added to
+    std::size_t last_ = 0;
     Time bin_width_ = 0;
     std::size_t bins_max_ = 0;
     std::vector<double> sums_;

@@ -65,7 +65,7 @@ class EventQueue {
         ++live_;
         const Key key{at, order};
         const unsigned bucket = bucket_of(at);
-        if (bucket <= front_bucket_ && !front_.empty())
+        if (bucket <= front_bucket_ && front_size_ > 0)
             insert_in_front(key);
         else
             append(bucket, key);
@@ -105,7 +105,7 @@ class EventQueue {
     // When the next event is due; time_max if nothing is pending. O(n) at worst: to stop a run at some time, schedule
     // an event for it.
     [[nodiscard]] Time next_time() const {
-        for (std::size_t i = front_.size(); i-- > 0;)
+        for (std::size_t i = front_size_; i-- > 0;)
             if (!is_stale(front_[i]))
                 return front_[i].time;
         // Making place for it, as pop does, would move last_ beyond what may still be scheduled.
@@ -134,8 +134,7 @@ class EventQueue {
 
     // What is allocated, for all pending events together.
     [[nodiscard]] std::size_t memory_bytes() const {
-        return sizeof(*this) + blocks_.capacity() * sizeof(Block) + slots_.capacity() * sizeof(Slot) +
-               front_.capacity() * sizeof(Key);
+        return sizeof(*this) + blocks_.capacity() * sizeof(Block) + slots_.capacity() * sizeof(Slot);
     }
 
   private:
@@ -279,13 +278,12 @@ class EventQueue {
 
     // Descending, so that the next one is at the end.
     void insert_in_front(const Key& key) {
-        if (front_.size() >= front_max) {
+        if (front_size_ >= front_max) {
             spill_front();
             append(bucket_of(key.time), key);
             return;
         }
-        front_.push_back(key);
-        std::size_t at = front_.size() - 1;
+        std::size_t at = front_size_++;
         // Later in order than all of its time.
         for (; at > 0 && front_[at - 1].time <= key.time; --at)
             front_[at] = front_[at - 1];
@@ -295,13 +293,10 @@ class EventQueue {
     // Back into buckets, lower ones than they came from.
     void spill_front() {
         last_ = now_;
-        std::vector<Key> keys;
-        keys.swap(front_);
         front_bucket_ = 0;
-        for (std::size_t i = keys.size(); i-- > 0;)
-            append(bucket_of(keys[i].time), keys[i]);
-        keys.clear();
-        front_.swap(keys);
+        for (std::size_t i = front_size_; i-- > 0;)
+            append(bucket_of(front_[i].time), front_[i]);
+        front_size_ = 0;
     }
 
     [[nodiscard]] bool is_stale(const Key& key) const { return slots_[slot_of(key.order)].order != key.order; }
@@ -311,7 +306,7 @@ class EventQueue {
         if (live_ == 0)
             return false;
         for (;;) {
-            if (front_.empty() && buckets_[0].first == none)
+            if (front_size_ == 0 && buckets_[0].first == none)
                 refill();
             const Key key = next_key();
             if (!is_stale(key))
@@ -323,12 +318,12 @@ class EventQueue {
 
     // REQUIRES: the front or bucket 0 has keys. Never both: with a front, what is due at last_ joins it.
     [[nodiscard]] const Key& next_key() const {
-        return front_.empty() ? blocks_[buckets_[0].first].keys[zero_taken_] : front_.back();
+        return front_size_ == 0 ? blocks_[buckets_[0].first].keys[zero_taken_] : front_[front_size_ - 1];
     }
 
     void drop_next() {
-        if (!front_.empty()) {
-            front_.pop_back();
+        if (front_size_ > 0) {
+            --front_size_;
             return;
         }
         const std::uint32_t index = buckets_[0].first;
@@ -381,13 +376,15 @@ class EventQueue {
                 rank[j] += is_earlier;
                 rank[i] += 1 - is_earlier;
             }
-        front_.resize(count);
+        front_size_ = count;
         for (std::uint32_t i = 0; i < count; ++i)
             front_[count - 1 - rank[i]] = keys[i];
     }
 
     void sweep() {
-        std::erase_if(front_, [&](const Key& key) { return is_stale(key); });
+        const auto kept_end = std::remove_if(front_.begin(), front_.begin() + static_cast<std::ptrdiff_t>(front_size_),
+                                             [&](const Key& key) { return is_stale(key); });
+        front_size_ = static_cast<std::size_t>(kept_end - front_.begin());
         for (unsigned number = 0; number < bucket_count; ++number) {
             if (buckets_[number].first == none)
                 continue;
@@ -407,7 +404,8 @@ class EventQueue {
         stale_ = 0;
     }
 
-    std::vector<Key> front_;  // descending; non-empty only if bucket 0 is empty
+    std::array<Key, front_max> front_{};  // descending; non-empty only if bucket 0 is empty
+    std::size_t front_size_ = 0;
     std::vector<Block> blocks_;
     std::vector<Slot> slots_;
     std::array<Bucket, bucket_count> buckets_{};

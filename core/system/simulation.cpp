@@ -12,7 +12,6 @@ namespace {
 constexpr double retry_tokens_max = 10;
 constexpr std::size_t spans_max = 20'000;
 constexpr std::size_t bins_max = 600;
-constexpr std::uint32_t work_between_asking = 512;  // a call may look through thousands of replicas
 constexpr Time bins_wanted = 300;
 
 constexpr std::array<std::string_view, outcome_count> outcome_names{
@@ -162,17 +161,13 @@ bool Simulation::run_until(Time until) {
     return !is_finished_;
 }
 
-// One event can make thousands of calls, so both count as work.
-void Simulation::spend() {
-    if (++work_ % work_between_asking == 0 && limits_.is_over && limits_.is_over())
+void Simulation::ask_whether_over() {
+    if (limits_.is_over && limits_.is_over())
         stop("its time is over");
 }
 
-// For one more call. False: the run has been stopped.
-bool Simulation::has_room() {
-    if (free_calls_.empty() && calls_.size() >= limits_.in_flight_max)
-        stop("more requests are in flight at once than fit: something grows without bound");
-    return !is_finished_;
+void Simulation::stop_for_room() {
+    stop("more requests are in flight at once than fit: something grows without bound");
 }
 
 void Simulation::stop(std::string reason) {
@@ -528,26 +523,41 @@ void Simulation::send_attempt(std::uint32_t call_index, bool is_hedge) {
 }
 
 void Simulation::respond(std::uint32_t index) {
+<<<<<<< HEAD
     take_place_of_twin(index);
     const Attempt attempt = attempts_[index];
     if (!attempt.is_ignored) {
+=======
+    const Attempt& attempt = attempts_[index];  // what follows may make others, so what is needed is copied
+    const bool is_ignored = attempt.is_ignored;
+    const Outcome outcome = attempt.outcome;
+    const std::uint32_t call = attempt.call;
+    const std::uint32_t edge = attempt.edge;
+    const std::uint32_t replica = attempt.replica;
+    const Time latency = queue_.now() - attempt.sent;
+    if (!is_ignored) {
+>>>>>>> wt-import
         if (attempt.span != no_index) {
             spans_[attempt.span].answered = queue_.now();
-            spans_[attempt.span].outcome = attempt.outcome;
+            spans_[attempt.span].outcome = outcome;
         }
         forget(index);
+<<<<<<< HEAD
         if (attempt.is_peer && attempt.version != no_index)
             merge_reads(attempt);
         replica_answered(attempt.replica, attempt.outcome != Outcome::ok, queue_.now() - attempt.sent);
         adapt(attempt.edge, attempt.outcome != Outcome::ok, queue_.now() - attempt.sent);
+=======
+        replica_answered(replica, outcome != Outcome::ok, latency);
+        adapt(edge, outcome != Outcome::ok, latency);
+>>>>>>> wt-import
     }
     free_attempt(index);
-    if (attempt.is_ignored)
+    if (is_ignored)
         return;
-    const std::uint32_t call = attempt.call;
-    if (attempt.outcome != Outcome::ok)
-        return attempt_failed(call, attempt.outcome);
-    breaker_result(attempt.edge, false);
+    if (outcome != Outcome::ok)
+        return attempt_failed(call, outcome);
+    breaker_result(edge, false);
     --calls_[call].open;
     end_call(call, Outcome::ok);
 }

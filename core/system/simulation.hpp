@@ -643,8 +643,20 @@ class Simulation {
 
     void stop(std::string reason);
     void handle(const Event& event);
-    void spend();
-    bool has_room();
+    // One event can make thousands of calls, so both count as work.
+    void spend() {
+        constexpr std::uint64_t between_asking = 512;  // a call may look through thousands of replicas
+        if (++work_ % between_asking == 0)
+            ask_whether_over();
+    }
+    void ask_whether_over();
+    // For one more call. False: the run has been stopped.
+    bool has_room() {
+        if (free_calls_.empty() && calls_.size() >= limits_.in_flight_max)
+            stop_for_room();
+        return !is_finished_;
+    }
+    void stop_for_room();
     // simulation.cpp: workloads and calls
     void schedule_arrival(std::uint32_t workload);
     void begin_request(std::uint32_t workload, std::uint32_t user, std::uint32_t row);
