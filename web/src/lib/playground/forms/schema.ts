@@ -169,7 +169,6 @@ function typeField(): Field | null {
   return knownTypeField;
 }
 
-/** What was typed as the document has it: numbers where the field takes numbers, lists where it takes several. */
 /** What a field shows of a value. */
 export function shownValue(value: unknown): string {
   if (value === undefined || value === null) return '';
@@ -186,7 +185,10 @@ function objectOf(typed: string): Json | null {
   }
 }
 
-/** Of a field that takes a value or an object that says more, the object as JSON. */
+/**
+ * What was typed as the document has it: numbers where the field takes numbers, lists where it takes several, objects
+ * that were written as JSON.
+ */
 export function typedValue(field: Pick<Field, 'kind' | 'schema'>, typed: string): unknown {
   const trimmed = typed.trim();
   if (trimmed === '') return undefined;
