@@ -7,6 +7,7 @@ import {
   definition,
   documentSchema,
   fieldsOf,
+  shownValue,
   typedValue,
   variantOf,
   variantsOf,
@@ -51,6 +52,13 @@ describe('forms from the schema', () => {
     expect(typedValue(field('workload', 'rate'), '280/s')).toBe('280/s');
     expect(typedValue(field('workload', 'rate'), ' ')).toBeUndefined();
     expect(typedValue(field('component', 'id'), 'a')).toBe('a');
+  });
+  it('shows and takes an object where a value may be one', () => {
+    const network = field('policies', 'network');
+    const given = { delay: '40 ms', loss: '1%' };
+    expect(typedValue(network, shownValue(given))).toEqual(given);
+    expect(typedValue(network, '{"delay":')).toBe('{"delay":');
+    expect(shownValue('40 ms')).toBe('40 ms');
   });
 
   it('tell members of lists in a line', () => {

@@ -169,10 +169,30 @@ function typeField(): Field | null {
   return knownTypeField;
 }
 
-/** What was typed as the document has it: numbers where the field takes numbers, lists where it takes several. */
+/** What a field shows of a value. */
+export function shownValue(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (Array.isArray(value)) return value.join(', ');
+  return isObject(value) ? JSON.stringify(value) : String(value);
+}
+
+function objectOf(typed: string): Json | null {
+  try {
+    const value: unknown = JSON.parse(typed);
+    return isObject(value) ? value : null;
+  } catch {
+    return null; // not complete yet
+  }
+}
+
+/**
+ * What was typed as the document has it: numbers where the field takes numbers, lists where it takes several, objects
+ * that were written as JSON.
+ */
 export function typedValue(field: Pick<Field, 'kind' | 'schema'>, typed: string): unknown {
   const trimmed = typed.trim();
   if (trimmed === '') return undefined;
+  if (trimmed.startsWith('{')) return objectOf(trimmed) ?? trimmed;
   if (field.kind === 'values')
     return trimmed
       .split(/\s*,\s*/)
