@@ -523,11 +523,7 @@ void Simulation::send_attempt(std::uint32_t call_index, bool is_hedge) {
 }
 
 void Simulation::respond(std::uint32_t index) {
-<<<<<<< HEAD
     take_place_of_twin(index);
-    const Attempt attempt = attempts_[index];
-    if (!attempt.is_ignored) {
-=======
     const Attempt& attempt = attempts_[index];  // what follows may make others, so what is needed is copied
     const bool is_ignored = attempt.is_ignored;
     const Outcome outcome = attempt.outcome;
@@ -536,21 +532,15 @@ void Simulation::respond(std::uint32_t index) {
     const std::uint32_t replica = attempt.replica;
     const Time latency = queue_.now() - attempt.sent;
     if (!is_ignored) {
->>>>>>> wt-import
         if (attempt.span != no_index) {
             spans_[attempt.span].answered = queue_.now();
             spans_[attempt.span].outcome = outcome;
         }
         forget(index);
-<<<<<<< HEAD
         if (attempt.is_peer && attempt.version != no_index)
             merge_reads(attempt);
-        replica_answered(attempt.replica, attempt.outcome != Outcome::ok, queue_.now() - attempt.sent);
-        adapt(attempt.edge, attempt.outcome != Outcome::ok, queue_.now() - attempt.sent);
-=======
         replica_answered(replica, outcome != Outcome::ok, latency);
         adapt(edge, outcome != Outcome::ok, latency);
->>>>>>> wt-import
     }
     free_attempt(index);
     if (is_ignored)

@@ -188,12 +188,11 @@ Results Simulation::results() const {
         }
         const Price& price = component.price;
         result.cost_usd = seconds * (price.replica * result.replicas + price.busy * result.busy) +
-                          price.request * static_cast<double>(result.arrived) + price.egress * result.sent_bytes;
+                          price.request * static_cast<double>(result.arrived) + price.egress * result.sent_bytes +
+                          seconds * price.storage * result.stored_bytes;
         result.in_doubt = state.in_doubt.mean(queue_.now());
         result.lock_wait_seconds =
             result.lock_waits == 0 ? 0 : state.lock_wait_sum / static_cast<double>(result.lock_waits);
-        price.request* static_cast<double>(result.arrived) + price.egress* result.sent_bytes +
-            seconds* price.storage* result.stored_bytes;
         result.sojourn_seconds = result.left == 0 ? 0 : state.sojourn_sum / static_cast<double>(result.left);
     }
     std::vector<std::uint8_t> is_free(messages_.size());
@@ -295,19 +294,19 @@ std::string Simulation::inconsistency() const {
     for (std::size_t c = 0; c < components_.size(); ++c)
         if (kept[c] != components_[c].delivery.kept.value())
             return "messages of " + scenario_.components[c].id + " were lost or doubled";
-    std::vector<std::size_t> held(components_.size());
+    std::vector<std::size_t> keys_held(components_.size());
     std::vector<double> in_doubt(components_.size());
     for (const Attempt& attempt : attempts_)
         if (attempt.state != AttemptState::free && attempt.holds_lock)
-            ++held[replicas_[attempt.replica].component];
+            ++keys_held[replicas_[attempt.replica].component];
     for (const Participation& participation : participations_) {
         if (!participation.is_live || participation.replica == no_index)
             continue;
-        held[replicas_[participation.replica].component] += participation.holds_lock ? 1 : 0;
+        keys_held[replicas_[participation.replica].component] += participation.holds_lock ? 1 : 0;
         in_doubt[replicas_[participation.replica].component] += participation.is_prepared ? 1 : 0;
     }
     for (std::size_t c = 0; c < components_.size(); ++c) {
-        if (held[c] != components_[c].locks.size())
+        if (keys_held[c] != components_[c].locks.size())
             return "keys of " + scenario_.components[c].id + " are held by nobody, or by two";
         if (in_doubt[c] != components_[c].in_doubt.value())
             return "transactions in doubt of " + scenario_.components[c].id + " have been miscounted";
