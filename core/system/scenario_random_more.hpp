@@ -46,7 +46,7 @@ inline void add_random_messages(nlohmann::ordered_json& document, std::uint64_t 
     for (const char* kind : {"duplicate", "reorder"}) {
         if (random.below(6) != 0)
             continue;
-        const std::uint64_t target = random.below(document["components"].size());
+        const auto target = static_cast<std::size_t>(random.below(document["components"].size()));
         json fault{{"at", fmt::format("{} ms", random.below(4000))},
                    {"for", fmt::format("{} ms", 1 + random.below(3000))},
                    {"component", document["components"][target]["id"]},
