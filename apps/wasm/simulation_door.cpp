@@ -28,7 +28,8 @@ json wrong(std::string message, std::string hint = {}) {
 json mistakes_json(const std::vector<system::Mistake>& mistakes) {
     json list = json::array();
     for (const system::Mistake& mistake : mistakes)
-        list.push_back({{"pointer", mistake.pointer}, {"message", system::placed_message(mistake)}, {"hint", mistake.hint}});
+        list.push_back(
+            {{"pointer", mistake.pointer}, {"message", system::placed_message(mistake)}, {"hint", mistake.hint}});
     return list;
 }
 

@@ -30,8 +30,8 @@
 // D is a scenario document (docs/formats/scenario.md) as JSON.
 // S: {"duration_s", "warmup_s", "bin_s", "components": [{"id", "type", "replicas", "places"}], "workloads": [{"id",
 //    "closed"}], "edges": [{"name", "from", "to", "send"}]}; `places` are threads or cores of all replicas, null if
-//    without limit; an edge is `from` a component or workload. Of a run with chaos also "chaos": all that it draws, as a
-//    document's faults.
+//    without limit; an edge is `from` a component or workload. Of a run with chaos also "chaos": all that it draws, as
+//    a document's faults.
 // F: {"now_s", "finished", "stopped_early", "events", "components": [{"up", "busy", "waiting", "messages"}], "edges":
 //    [{"in_progress", "calls", "attempts", "retries", "hedges", "timeouts", "ok", "failed", "breaker"}], "workloads":
 //    [{"started", "ok", "failed", "in_flight"}]}: lists in the order of S, counts since the start of the run, breaker
