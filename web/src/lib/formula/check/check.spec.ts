@@ -171,7 +171,14 @@ describe.skipIf(!isBuilt)('checks of the catalogue', async () => {
       for (const inputs of examples) {
         const { answer } = await engine.answer('eval', { formula: id }, { inputs });
         if (!answer) throw new Error(`${id} has no answer`);
-        const check = new Check(specOf(fields), id, engine, simulation, { precision: 0, runsMax: 10 });
+        const check = new Check(
+          specOf(fields),
+          id,
+          engine,
+          simulation,
+          { precision: 0, runsMax: 10 },
+          () => 1,
+        );
         await check.start(answer);
         if (process.env.CHECKS)
           console.log(

@@ -30,8 +30,8 @@ export interface Comparison extends ComparedFigure {
 }
 
 const RULE: StopRule = { precision: 0.01, runsMin: 10, runsMax: 40 };
-/** Each further check of a visit takes other seeds, so that it says something new. */
-const SEEDS_APART = 1000;
+/** Each check takes seeds of its own, so that it says something new, and so that nobody has chosen them. */
+const randomSeed = () => 1 + Math.floor(Math.random() * 1_000_000);
 
 export class Check {
   /** Why there is none; empty while nothing speaks against one. */
@@ -52,7 +52,6 @@ export class Check {
   );
 
   private turn = 0;
-  private firstSeed = 1;
 
   constructor(
     readonly spec: CheckSpec,
@@ -60,6 +59,7 @@ export class Check {
     private readonly engine: Engine,
     simulation: SimulationEngine,
     private readonly rule: StopRule = RULE,
+    private readonly firstSeed: () => number = randomSeed,
   ) {
     this.replications = new Replications(simulation, (report) => this.widest(report));
   }
@@ -84,8 +84,7 @@ export class Check {
     }
     this.figures = made.figures;
     this.scenario = made.scenario;
-    this.firstSeed += SEEDS_APART;
-    await this.replications.start(made.scenario, this.firstSeed, this.rule);
+    await this.replications.start(made.scenario, this.firstSeed(), this.rule);
   }
 
   stop(): void {
