@@ -33,8 +33,7 @@ export function objectiveTitle(objective: object): string {
 export function objectiveMeasured(objective: object): string {
   const { kind, ...rest } = objective as Objective;
   if (kind === 'availability' || kind === 'durability') return shareText(number(rest.measured));
-  if (kind === 'latency' || kind === 'age' || kind === 'staleness')
-    return timeText(number(rest.measured_ms));
+  if (kind === 'latency' || kind === 'age' || kind === 'staleness') return timeText(number(rest.measured_ms));
   if (kind === 'cost') {
     const cost = number(rest.measured_usd);
     return cost === null ? NO_FIGURE : `${numberShort(cost)} USD`;
