@@ -264,7 +264,8 @@ void Simulation::handle(const Event& event) {
         case EventKind::repair:
             return repair(event.index);
         case EventKind::granted:
-            if (is_same_attempt())
+            // Its replica may have crashed meanwhile.
+            if (is_same_attempt() && attempts_[event.index].state == AttemptState::waiting)
                 serve(event.index);
             return;
         case EventKind::tell:
