@@ -1,5 +1,6 @@
 #include "apps/cli/sim_ranks.hpp"
 
+#include <cstdint>
 #include <cstdlib>
 
 #ifdef DSTUDIO_MPI
@@ -32,6 +33,16 @@ Ranks::~Ranks() {
         MPI_Finalize();
 }
 
+void Ranks::share(std::vector<std::size_t>& numbers) const {
+    if (!has_joined_)
+        return;
+    static_assert(sizeof(std::size_t) == sizeof(std::uint64_t));
+    std::uint64_t count = numbers.size();
+    MPI_Bcast(&count, 1, MPI_UINT64_T, 0, MPI_COMM_WORLD);
+    numbers.resize(count);
+    MPI_Bcast(numbers.data(), static_cast<int>(count), MPI_UINT64_T, 0, MPI_COMM_WORLD);
+}
+
 void Ranks::send(std::size_t number, const std::string& text) const {
     MPI_Send(text.data(), static_cast<int>(text.size()), MPI_CHAR, 0, static_cast<int>(number), MPI_COMM_WORLD);
 }
@@ -58,6 +69,7 @@ void Ranks::receive(bool waits, const std::function<void(std::size_t, const std:
 
 Ranks::Ranks() = default;
 Ranks::~Ranks() = default;
+void Ranks::share(std::vector<std::size_t>& /*numbers*/) const {}
 void Ranks::send(std::size_t /*number*/, const std::string& /*text*/) const {}
 void Ranks::receive(bool /*waits*/, const std::function<void(std::size_t, const std::string&)>& /*use*/) const {}
 

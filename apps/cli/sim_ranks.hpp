@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace dstudio::cli {
 
@@ -22,6 +23,8 @@ class Ranks {
     // Whoever writes files and prints.
     [[nodiscard]] bool is_first() const { return rank_ == 0; }
 
+    // What the first rank has in it, all have in it afterwards. Every rank must call it.
+    void share(std::vector<std::size_t>& numbers) const;
     // To the first rank.
     void send(std::size_t number, const std::string& text) const;
     // Takes what others have sent by now, or, with `waits`, at least one. On the first rank only.

@@ -235,7 +235,9 @@ void sweep(const Common& common, const Options& options) {
         else
             open.push_back(i);
     }
-    // Every rank knows the same points and takes every so many-th; the first collects what the others find.
+    // The first rank says what is open: it may have written points before another has read the file, which need not be
+    // on that one's machine at all. Each takes every so many-th; the first collects what the others find.
+    ranks.share(open);
     std::vector<std::size_t> own;
     for (std::size_t i = ranks.rank(); i < open.size(); i += ranks.size())
         own.push_back(open[i]);

@@ -86,13 +86,13 @@ TEST_CASE("what is written by the rules is read back, whatever the fields are") 
     RandomStream random(1, "csv");
     constexpr std::string_view letters = "a,\"\n\r 7";
     for (int round = 0; round < 2000; ++round) {
-        Records records(1 + random.below(4));
+        Records records(1 + static_cast<std::size_t>(random.below(4)));
         std::string text;
         for (auto& record : records) {
-            record.resize(1 + random.below(4));
+            record.resize(1 + static_cast<std::size_t>(random.below(4)));
             for (auto& field : record) {
                 for (std::uint64_t n = random.below(6); n > 0; --n)
-                    field += letters[random.below(letters.size())];
+                    field += letters[static_cast<std::size_t>(random.below(letters.size()))];
                 text += (&field == &record.front() ? "" : ",") + written(field);
             }
             text += random.below(2) == 0 ? "\n" : "\r\n";
