@@ -161,6 +161,38 @@ describe('the graph', () => {
     ]);
   });
 
+  it('draws a line to each participant of a commit, which goes with the participant', () => {
+    const text = `workloads:
+- {id: users, rate: 1/s, call: shop}
+components:
+- id: shop
+  steps:
+  - commit:
+    - {call: orders, timeout: 1 s}
+    - {call: stock, timeout: 2 s}
+- id: orders
+- id: stock
+`;
+    const { edges } = graphOf(valueOf(text));
+    expect(edges.map(({ key, label, send }) => [key, label, send])).toEqual([
+      ['workload:users>component:shop', '', false],
+      ['component:shop>component:orders', '1 s', false],
+      ['component:shop>component:stock', '2 s', false],
+    ]);
+    const without = edited(text, edits.disconnect([edges[2]!]));
+    expect(without).toBe(text.replace('    - {call: stock, timeout: 2 s}\n', ''));
+    const shop = (of: string) => (valueOf(of).components as Record<string, unknown>[])[0];
+    const [, last] = graphOf(valueOf(without)).edges;
+    expect(shop(edited(without, edits.disconnect([last!])))).toEqual({ id: 'shop' });
+    expect(edited(text, edits.rename('component', 'stock', 'goods'))).toContain(
+      '{call: goods, timeout: 2 s}',
+    );
+    expect(shop(edited(text, edits.removeNodes([{ kind: 'component', id: 'orders' }])))).toEqual({
+      id: 'shop',
+      steps: [{ commit: [{ call: 'stock', timeout: '2 s' }] }],
+    });
+  });
+
   it('reads what is half written', () => {
     expect(
       graphOf({ components: [null, 3, { id: 'a', steps: [{ all: [{ call: 'a' }, 7] }] }], workloads: 'x' })

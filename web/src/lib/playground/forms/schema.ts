@@ -71,7 +71,9 @@ export function variantsOf(schema: Json): Variant[] {
   const all = (Array.isArray(schema.oneOf) ? schema.oneOf : []).filter(isObject).map(resolve);
   const shapes = all.filter((variant) => isObject(variant.properties));
   const variants = shapes.map((variant) => {
-    const key = String(list(variant.required)[0] ?? '');
+    const others = shapes.filter((other) => other !== variant).flatMap(({ required }) => list(required));
+    const needed = list(variant.required);
+    const key = String(needed.find((name) => !others.includes(name)) ?? needed[0] ?? '');
     return {
       key,
       title: text(variant.title) || key,
@@ -83,9 +85,14 @@ export function variantsOf(schema: Json): Variant[] {
   return variants;
 }
 
-/** The variant that a value is of; the first where it is none yet. */
+/** The variant that a value is of, or may become; the first where it is none yet. */
 export function variantOf(variants: readonly Variant[], value: unknown): Variant | undefined {
-  return variants.find(({ key }) => isObject(value) && key in value) ?? variants[0];
+  const has = (key: unknown) => isObject(value) && String(key) in value;
+  return (
+    variants.find(({ key }) => has(key)) ??
+    variants.find(({ schema }) => list(schema.required).some(has)) ??
+    variants[0]
+  );
 }
 
 /** The fields of an object, those of its parts (allOf) after its own. */
