@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { append, edited, parse, removeAt, setAt } from './edit';
 import { graphOf } from './graph';
-import { History } from './history';
+import { CHARACTERS_MAX, History } from './history';
 import * as edits from './model_edits';
 import { directionOf, NODE, placed, scaleWithin, stacked } from './placing';
 import { isWithin, pathOf, pointerOf, rangeOf } from './pointer';
@@ -69,6 +69,20 @@ describe('an edit of the text', () => {
     expect(without).not.toContain('faults');
     const none = edited('components:\n- id: a\n', (document) => removeAt(document, ['components', 0]));
     expect(valueOf(none)).toEqual({ components: [] });
+  });
+
+  it('writes a text of several lines as such, within what was on one line too', () => {
+    const table = 'time\n0.1\n0.9\n';
+    const short = 'workloads:\n- id: u\n  trace: {csv: time}\n';
+    const long = 'workloads:\n- id: u\n  trace:\n    csv: |\n      time\n      0.1\n      0.9\n';
+    const path = ['workloads', 0, 'trace', 'csv'];
+    expect(edited(short, (document) => setAt(document, path, table))).toBe(long);
+    const whole = (document: Parameters<typeof setAt>[0]) =>
+      setAt(document, path.slice(0, 3), { csv: table });
+    expect(edited('workloads:\n- id: u\n', whole)).toBe(long);
+    const quoted = 'workloads:\n- {id: u, trace: {csv: "time\\n0.1\\n"}}\n';
+    expect(edited(quoted, (document) => setAt(document, path, table))).toBe(long);
+    expect(valueOf(long)).toEqual({ workloads: [{ id: 'u', trace: { csv: table } }] });
   });
 
   it('appends to a list, which is made where there is none', () => {
@@ -256,6 +270,14 @@ describe('the history', () => {
     expect(history.redo('a')).toBe('abc');
     expect(history.redo('abc')).toBe('abcd');
     expect(history.redo('abcd')).toBeNull();
+  });
+
+  it('forgets the oldest of a long text, but never the last', () => {
+    const history = new History();
+    const long = 'x'.repeat(CHARACTERS_MAX / 2);
+    for (const text of ['first', `${long}a`, `${long}b`]) history.record(text, null, 0);
+    expect(history.undo('now')).toBe(`${long}b`);
+    expect(history.canUndo).toBe(false);
   });
 
   it('forgets what was undone when something else is done', () => {

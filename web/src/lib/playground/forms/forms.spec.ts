@@ -15,6 +15,7 @@ import {
 } from './schema';
 import { startItem, summaryOf } from './summary';
 import { switched } from './switching';
+import { FILE_MAX_BYTES, textOfFile } from './text_file';
 
 const field = (of: string, key: string) => {
   const found = fieldsOf(definition(of)).find((other) => other.key === key);
@@ -54,6 +55,32 @@ describe('forms from the schema', () => {
     expect(typedValue(field('workload', 'rate'), '280/s')).toBe('280/s');
     expect(typedValue(field('workload', 'rate'), ' ')).toBeUndefined();
     expect(typedValue(field('component', 'id'), 'a')).toBe('a');
+  });
+  it('know text of several lines, and objects that may stand instead of a value', () => {
+    expect(field('trace_csv', 'csv').isLong).toBe(true);
+    expect(field('trace_csv', 'column').isLong).toBe(false);
+    const trace = field('workload', 'trace');
+    expect(trace.kind).toBe('values');
+    expect(fieldsOf(trace.object!).map(({ key }) => key)).toContain('csv');
+    expect(fieldsOf(field('policies', 'network').object!).map(({ key }) => key)).toContain('delay');
+    expect(field('workload', 'rate').object).toBeNull();
+    expect(typedValue(field('trace_csv', 'csv'), 'time\n0.1\n')).toBe('time\n0.1\n');
+  });
+  it('take a table from a file, if it is text and not too large', async () => {
+    const file = (...parts: BlobPart[]) => new File(parts, 'arrivals.csv');
+    expect(await textOfFile(file('time\r\n0.1\r\n'))).toEqual({ text: 'time\n0.1\n' });
+    expect(await textOfFile(file('\ufefftime\n'))).toEqual({ text: 'time\n' });
+    const errorOf = async (of: File) => {
+      const read = await textOfFile(of);
+      return 'error' in read ? read.error : '';
+    };
+    const notText = 'arrivals.csv is not text in UTF-8; save the table as CSV in UTF-8';
+    expect(await errorOf(file(new Uint8Array([0x74, 0xff, 0xfe])))).toBe(notText);
+    expect(await errorOf(file('PK\0\u0003'))).toBe(notText);
+    expect(await errorOf(file(' \n'))).toBe('arrivals.csv is empty');
+    expect(await errorOf(file(new Uint8Array(FILE_MAX_BYTES + 100_000)))).toBe(
+      'arrivals.csv has 20.1 MB, more than the 20 MB that are read here',
+    );
   });
   it('shows and takes an object where a value may be one', () => {
     const network = field('policies', 'network');

@@ -17,6 +17,10 @@ export interface Field {
   default: string;
   examples: string[];
   isRequired: boolean;
+  /** Text of several lines. */
+  isLong: boolean;
+  /** The object that may stand instead of a plain value, as a table instead of a list of times. */
+  object: Json | null;
   /** The list whose ids it names. */
   refers: string | null;
   /** Keys beside it that it needs, each with the values of which one will do; none listed: any. */
@@ -144,12 +148,20 @@ function fieldOf(key: string, property: Json, isRequired: boolean): Field {
     default: property.default === undefined ? '' : String(property.default),
     examples: examples.filter((example) => !isObject(example)).map(String),
     isRequired,
+    isLong: property['x-kind'] === 'text' && examples.some((example) => text(example).includes('\n')),
+    object: isInner ? null : objectAmong(property),
     refers: text(property['x-refers']) || text(items['x-refers']) || null,
     needs: Object.fromEntries(Object.entries(needs).map(([name, values]) => [name, list(values)])),
     excludes: list(property['x-excludes']).map(String),
     schema: isList ? items : property,
     example: isList ? list(items.examples)[0] : examples[0],
   };
+}
+
+/** Of what a value may be, that which is an object. */
+function objectAmong({ anyOf }: Json): Json | null {
+  const ways = list(anyOf).filter(isObject).map(resolve);
+  return ways.find(({ type, properties }) => type === 'object' && isObject(properties)) ?? null;
 }
 
 function kindOfType({ type, enum: choices }: Json): string {
