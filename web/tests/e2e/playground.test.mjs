@@ -287,7 +287,7 @@ describe('form and YAML side by side', () => {
     await page.getByRole('button', { name: 'Side by side' }).click();
     await page.getByRole('tab', { name: 'YAML' }).waitFor();
     await page.setViewportSize({ width: 1100, height: 800 });
-    assert.equal(await page.getByRole('button', { name: 'Side by side' }).count(), 0);
+    await page.getByRole('button', { name: 'Side by side' }).waitFor({ state: 'detached' });
     await context.close();
   });
 });

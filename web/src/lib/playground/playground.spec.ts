@@ -175,6 +175,17 @@ describe('the graph', () => {
     ]);
   });
 
+  it('says how much each workload sends', () => {
+    const workloads = [
+      { users: 5 },
+      { rate: '9/s' },
+      { trace: { csv: 'time' } },
+      { diurnal: { high: '80/s' } },
+    ];
+    const { nodes } = graphOf({ workloads: workloads.map((load, i) => ({ id: `w${i}`, ...load })) });
+    expect(nodes.map(({ size }) => size)).toEqual(['5 users', '9/s', 'trace', 'up to 80/s']);
+  });
+
   it('draws a line to each participant of a commit, which goes with the participant', () => {
     const text = `workloads:
 - {id: users, rate: 1/s, call: shop}
