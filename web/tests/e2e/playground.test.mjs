@@ -41,6 +41,49 @@ async function runToEnd(page) {
 }
 
 describe('the playground', () => {
+  it('takes a table of arrivals from a file, and says what is wrong with one that is none', async (t) => {
+    if (!starts.some(({ id }) => id === 'retry-storm')) return t.skip('the scenario is not in the catalogue');
+    const { page, context, faults } = await openPlayground(START);
+    await page.locator('.svelte-flow__node[data-id^="workload:"]').first().click();
+    await page.getByRole('button', { name: 'Trace as a table instead' }).click();
+    const table = page.getByLabel('Table', { exact: true });
+    const chooser = page.locator('.inspector input[type="file"]');
+    const file = (name, text) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text, 'latin1') });
+    await chooser.setInputFiles(file('picture.csv', '\x89PNG\0'));
+    await page.getByText('picture.csv is not text in UTF-8').waitFor();
+    await chooser.setInputFiles(file('long.csv', '0.1\n'.repeat(600_000)));
+    await page.getByText('long.csv does not fit').waitFor();
+    await chooser.setInputFiles(file('arrivals.csv', 'time\r\n0.1\r\n0.9\r\n'));
+    await page.getByText('does not fit').waitFor({ state: 'detached' });
+    assert.equal(await table.inputValue(), 'time\n0.1\n0.9\n');
+    await choose(page, 'YAML');
+    assert.match(await yaml(page), /trace:\s+csv: \|\s+time\s+0\.1\s+0\.9/);
+    await assertSound(page, faults, 'with a table');
+    await context.close();
+  });
+
+  it('adds objectives of each kind, and a commit with two participants', async (t) => {
+    if (!starts.some(({ id }) => id === 'retry-storm')) return t.skip('the scenario is not in the catalogue');
+    const { page, context, faults } = await openPlayground(START);
+    const inspector = page.locator('.inspector');
+    const kinds = [
+      ['Of messages', '99% not older than 30 s'],
+      ['Of copies', '99% of reads at most 1 s out of date'],
+      ['Of acknowledged writes', '99.99% of acknowledged writes kept'],
+    ];
+    for (const [kind, text] of kinds) {
+      await inspector.getByRole('button', { name: `+ ${kind}`, exact: true }).click();
+      await inspector.getByText(text).waitFor();
+    }
+    await page.locator('.svelte-flow__node[data-id="component:shop"]').click();
+    await inspector.getByRole('button', { name: '+ Two-phase commit', exact: true }).click();
+    await inspector.getByRole('button', { name: '+ Add participant', exact: true }).click();
+    await inspector.getByText('commit orders, orders').waitFor();
+    assert.equal(await inspector.getByText('call orders · 1 s', { exact: true }).count(), 2);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+
   it('runs a scenario of the library, strikes a fault, goes back, and forgets the fault', async (t) => {
     if (!starts.some(({ id }) => id === 'retry-storm')) return t.skip('the scenario is not in the catalogue');
     const { page, context, faults } = await openPlayground(START);
@@ -244,7 +287,7 @@ describe('form and YAML side by side', () => {
     await page.getByRole('button', { name: 'Side by side' }).click();
     await page.getByRole('tab', { name: 'YAML' }).waitFor();
     await page.setViewportSize({ width: 1100, height: 800 });
-    assert.equal(await page.getByRole('button', { name: 'Side by side' }).count(), 0);
+    await page.getByRole('button', { name: 'Side by side' }).waitFor({ state: 'detached' });
     await context.close();
   });
 });
@@ -307,7 +350,11 @@ const smallTargets = (page) =>
   page.evaluate(() =>
     [...document.querySelectorAll('.playground :is(button, select, summary, input)')]
       .filter((control) => control.checkVisibility() && !control.closest('[inert]'))
-      .map((control) => [control, control.getBoundingClientRect()])
+      // A checkbox is hit wherever its label is.
+      .map((control) => [
+        control,
+        ((control.type === 'checkbox' && control.closest('label')) || control).getBoundingClientRect(),
+      ])
       .filter(([, { width, height }]) => width > 0 && (height < 43.5 || width < 43.5))
       .map(
         ([control, { width, height }]) =>

@@ -255,6 +255,8 @@ export interface RunView {
   objectives: ObjectiveView[];
   workloads: WorkloadView[];
   diagnosis: string[];
+  /** What the run drew, as text of a document; null where nothing is drawn. */
+  chaos: { count: number; text: string } | null;
   charts: RunCharts;
   components: RunTableView;
   calls: RunTableView;

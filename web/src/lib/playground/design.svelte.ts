@@ -46,18 +46,22 @@ export class Design {
     this.setText(text);
   }
 
-  /** From the text editor. Edits with one key within a moment are undone together. */
-  replace(text: string, key: string | null = null): void {
-    if (text === this.text || text.length > TEXT_MAX) return;
+  /** From the text editor. Edits with one key within a moment are undone together. False where it is too long. */
+  replace(text: string, key: string | null = null): boolean {
+    if (text === this.text) return true;
+    if (text.length > TEXT_MAX) return false;
     this.history.record(this.text, key, this.now());
     this.setText(text);
+    return true;
   }
 
-  /** From forms and canvas. False where the text has mistakes of syntax, which have to be put right first. */
+  /**
+   * From forms and canvas. False where the text has mistakes of syntax, which have to be put right first, or would
+   * become too long.
+   */
   edit(change: Edit, key: string | null = null): boolean {
     if (!this.isReadable) return false;
-    this.replace(edited(this.text, change), key);
-    return true;
+    return this.replace(edited(this.text, change), key);
   }
 
   undo(): void {

@@ -5,8 +5,11 @@
 import { Document, isCollection, isMap, isScalar, isSeq, parseDocument, type ToStringOptions } from 'yaml';
 import type { Path } from './pointer';
 
-/** The language's values are short; this bounds what a link or a file can make the page read. */
-export const TEXT_MAX = 256 * 1024; // characters
+/**
+ * Bounds what a link or a file can make the page read. The language's values are short but for tables of arrivals;
+ * at this length an edit, which reads and writes the whole text, takes about half a second.
+ */
+export const TEXT_MAX = 2 * 1024 * 1024; // characters
 
 export type Edit = (document: Document) => void;
 
@@ -37,8 +40,10 @@ export function styleOf(text: string): ToStringOptions {
 export function setAt(document: Document, path: Path, value: unknown): void {
   if (value === undefined) return removeAt(document, path);
   const existing = document.getIn(path, true);
+  if (hasLines(value)) unfold(document, path);
   if (isScalar(existing) && (value === null || typeof value !== 'object')) {
     existing.value = value;
+    if (hasLines(value)) existing.type = 'BLOCK_LITERAL';
     return;
   }
   makeParents(document, path);
@@ -90,11 +95,22 @@ function flatten(node: unknown, isOuter: boolean): void {
   const values = node.items.map((item) =>
     isScalar(item) || isCollection(item) ? item : (item as { value: unknown }).value,
   );
-  const isFlat = values.length > 0 && values.length <= FLAT_MAX && values.every(isScalar);
+  const isShort = (item: unknown) => isScalar(item) && !hasLines(item.value);
+  const isFlat = values.length > 0 && values.length <= FLAT_MAX && values.every(isShort);
   const hasId = isMap(node) && node.has('id');
   const isStep = isMap(node) && ['work', 'wait', 'call', 'send', 'all'].some((key) => node.has(key));
   if (isFlat && !hasId && !isStep && !(isOuter && values.length === 0)) node.flow = true;
   else for (const value of values) flatten(value, false);
+}
+
+const hasLines = (value: unknown): boolean => typeof value === 'string' && value.includes('\n');
+
+/** What holds a text of several lines is not written on one line. */
+function unfold(document: Document, path: Path): void {
+  for (let depth = 1; depth < path.length; depth++) {
+    const node = document.getIn(path.slice(0, depth), true);
+    if (isCollection(node)) node.flow = false;
+  }
 }
 
 function makeParents(document: Document, path: Path): void {

@@ -1,11 +1,16 @@
 /** Figures of a report that have no column of their own: whatever newer parts of the engine measure. */
 import type { Figure } from '$lib/scenario/types';
+import { numberShort } from '$lib/scenario/figures';
 import { isObject } from './graph';
+import { partMetric } from './metrics';
 
 export interface ExtraFigure {
   of: string;
   name: string;
   figure: Figure;
+  /** Empty where the glossary does not have it. */
+  meaning: string;
+  show: (value: number | null) => string;
 }
 
 const HAVE_COLUMNS = new Set([
@@ -35,15 +40,19 @@ const HAVE_COLUMNS = new Set([
   ],
 ]);
 
-/** "cache hit share" from {"cache": {"hit_share": {"value": …}}}; of what is not zero in all. */
+/** "Hit ratio" from {"cache": {"hit_ratio": {"value": …}}}, by the glossary; of what is not zero in all. */
 export function extraFigures(item: object, of: string): ExtraFigure[] {
   const found: ExtraFigure[] = [];
+  const add = (path: string, figure: Figure) => {
+    const metric = partMetric(path);
+    const { name = path.replaceAll('_', ' '), meaning = '', show = numberShort } = metric ?? {};
+    found.push({ of, name, figure, meaning, show });
+  };
   const collect = (value: unknown, name: string) => {
     if (isFigure(value)) {
-      if (value.value !== null && value.value !== 0)
-        found.push({ of, name: name.replaceAll('_', ' '), figure: value });
+      if (value.value !== null && value.value !== 0) add(name, value);
     } else if (typeof value === 'number' && value !== 0) {
-      found.push({ of, name: name.replaceAll('_', ' '), figure: { value, half_width: null } });
+      add(name, { value, half_width: null });
     } else if (isObject(value)) {
       for (const [key, inner] of Object.entries(value)) collect(inner, `${name} ${key}`);
     }

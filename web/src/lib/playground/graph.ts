@@ -157,6 +157,8 @@ function edgesOf(document: ScenarioDocument, known: ReadonlySet<string>): GraphE
 
 function workloadSize(item: Json): string {
   if (item.users !== undefined) return `${textOf(item.users)} users`;
+  if (item.trace !== undefined) return 'trace';
+  if (isObject(item.diurnal)) return `up to ${textOf(item.diurnal.high)}`;
   return textOf(item.rate);
 }
 

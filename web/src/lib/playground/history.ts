@@ -1,6 +1,8 @@
 /** One history of a text: edits with the same key within a moment are one step, as typing and dragging are. */
 const MOMENT_MS = 800;
 const STEPS_MAX = 300;
+/** Of all steps together, so that the history of a long text does not fill the memory. */
+export const CHARACTERS_MAX = 64 * 1024 * 1024;
 
 interface Step {
   text: string;
@@ -28,7 +30,9 @@ export class History {
       return;
     }
     this.past.push({ text: before, key, at: now });
-    if (this.past.length > STEPS_MAX) this.past.shift();
+    let characters = this.past.reduce((sum, { text }) => sum + text.length, 0);
+    while (this.past.length > STEPS_MAX || (this.past.length > 1 && characters > CHARACTERS_MAX))
+      characters -= this.past.shift()?.text.length ?? 0;
   }
 
   undo(current: string): string | null {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { append, edited, parse, removeAt, setAt } from './edit';
 import { graphOf } from './graph';
-import { History } from './history';
+import { CHARACTERS_MAX, History } from './history';
 import * as edits from './model_edits';
 import { directionOf, NODE, placed, scaleWithin, stacked } from './placing';
 import { isWithin, pathOf, pointerOf, rangeOf } from './pointer';
@@ -69,6 +69,20 @@ describe('an edit of the text', () => {
     expect(without).not.toContain('faults');
     const none = edited('components:\n- id: a\n', (document) => removeAt(document, ['components', 0]));
     expect(valueOf(none)).toEqual({ components: [] });
+  });
+
+  it('writes a text of several lines as such, within what was on one line too', () => {
+    const table = 'time\n0.1\n0.9\n';
+    const short = 'workloads:\n- id: u\n  trace: {csv: time}\n';
+    const long = 'workloads:\n- id: u\n  trace:\n    csv: |\n      time\n      0.1\n      0.9\n';
+    const path = ['workloads', 0, 'trace', 'csv'];
+    expect(edited(short, (document) => setAt(document, path, table))).toBe(long);
+    const whole = (document: Parameters<typeof setAt>[0]) =>
+      setAt(document, path.slice(0, 3), { csv: table });
+    expect(edited('workloads:\n- id: u\n', whole)).toBe(long);
+    const quoted = 'workloads:\n- {id: u, trace: {csv: "time\\n0.1\\n"}}\n';
+    expect(edited(quoted, (document) => setAt(document, path, table))).toBe(long);
+    expect(valueOf(long)).toEqual({ workloads: [{ id: 'u', trace: { csv: table } }] });
   });
 
   it('appends to a list, which is made where there is none', () => {
@@ -161,6 +175,49 @@ describe('the graph', () => {
     ]);
   });
 
+  it('says how much each workload sends', () => {
+    const workloads = [
+      { users: 5 },
+      { rate: '9/s' },
+      { trace: { csv: 'time' } },
+      { diurnal: { high: '80/s' } },
+    ];
+    const { nodes } = graphOf({ workloads: workloads.map((load, i) => ({ id: `w${i}`, ...load })) });
+    expect(nodes.map(({ size }) => size)).toEqual(['5 users', '9/s', 'trace', 'up to 80/s']);
+  });
+
+  it('draws a line to each participant of a commit, which goes with the participant', () => {
+    const text = `workloads:
+- {id: users, rate: 1/s, call: shop}
+components:
+- id: shop
+  steps:
+  - commit:
+    - {call: orders, timeout: 1 s}
+    - {call: stock, timeout: 2 s}
+- id: orders
+- id: stock
+`;
+    const { edges } = graphOf(valueOf(text));
+    expect(edges.map(({ key, label, send }) => [key, label, send])).toEqual([
+      ['workload:users>component:shop', '', false],
+      ['component:shop>component:orders', '1 s', false],
+      ['component:shop>component:stock', '2 s', false],
+    ]);
+    const without = edited(text, edits.disconnect([edges[2]!]));
+    expect(without).toBe(text.replace('    - {call: stock, timeout: 2 s}\n', ''));
+    const shop = (of: string) => (valueOf(of).components as Record<string, unknown>[])[0];
+    const [, last] = graphOf(valueOf(without)).edges;
+    expect(shop(edited(without, edits.disconnect([last!])))).toEqual({ id: 'shop' });
+    expect(edited(text, edits.rename('component', 'stock', 'goods'))).toContain(
+      '{call: goods, timeout: 2 s}',
+    );
+    expect(shop(edited(text, edits.removeNodes([{ kind: 'component', id: 'orders' }])))).toEqual({
+      id: 'shop',
+      steps: [{ commit: [{ call: 'stock', timeout: '2 s' }] }],
+    });
+  });
+
   it('reads what is half written', () => {
     expect(
       graphOf({ components: [null, 3, { id: 'a', steps: [{ all: [{ call: 'a' }, 7] }] }], workloads: 'x' })
@@ -224,6 +281,14 @@ describe('the history', () => {
     expect(history.redo('a')).toBe('abc');
     expect(history.redo('abc')).toBe('abcd');
     expect(history.redo('abcd')).toBeNull();
+  });
+
+  it('forgets the oldest of a long text, but never the last', () => {
+    const history = new History();
+    const long = 'x'.repeat(CHARACTERS_MAX / 2);
+    for (const text of ['first', `${long}a`, `${long}b`]) history.record(text, null, 0);
+    expect(history.undo('now')).toBe(`${long}b`);
+    expect(history.canUndo).toBe(false);
   });
 
   it('forgets what was undone when something else is done', () => {

@@ -33,6 +33,8 @@ export interface Summary {
   components: SummaryComponent[];
   workloads: { id: string; closed: boolean }[];
   edges: SummaryEdge[];
+  /** All that a run with chaos draws, also what is still to come. */
+  chaos?: ScenarioFault[];
 }
 
 export type BreakerState = 'closed' | 'open' | 'half-open';

@@ -93,7 +93,10 @@ export function runCharts(report: ScenarioReport, intervals: readonly Interval[]
       kind,
       from: percentOf(from, duration),
       width: percentOf(to - from, duration),
-      text: `${text}, ${numberShort(from)} to ${numberShort(to)} s`,
+      text:
+        to > from
+          ? `${text}, ${numberShort(from)} to ${numberShort(to)} s`
+          : `${text}, at ${numberShort(from)} s`,
     })),
     xTicks: timeTicks(duration).map((at) => ({ at: percentOf(at, duration), text: String(at) })),
     table: timeTable(report, queues, step),

@@ -20,22 +20,39 @@ export function seconds(text: string | undefined): number | null {
   return parts && unit !== undefined ? Number(parts[1]) * unit : null;
 }
 
-/** In the order of time, cut to the run. What cannot be placed is left out. */
-export function intervalsOf(model: ScenarioModel, durationS: number, warmupS: number): Interval[] {
-  const found: Interval[] = [];
-  for (const fault of model.faults ?? []) {
-    if (fault.between !== undefined) continue; // when, only the run knows
-    const from = seconds(fault.at ?? '0 s');
-    const length = fault.for === undefined ? Infinity : seconds(fault.for);
-    if (from !== null && length !== null)
-      found.push({ kind: 'fault', from, to: from + length, text: faultText(fault) });
-  }
+/**
+ * In the order of time, cut to the run; what is over at once ends where it begins. What cannot be placed is left out.
+ * `chaos`: the faults that a run drew.
+ */
+export function intervalsOf(
+  model: ScenarioModel,
+  durationS: number,
+  warmupS: number,
+  chaos: readonly ScenarioFault[] = [],
+): Interval[] {
+  const found = [...faultIntervals(model.faults ?? []), ...faultIntervals(chaos, 'chaos: ')];
   for (const workload of model.workloads) found.push(...loadIntervals(workload));
   if (warmupS > 0) found.push({ kind: 'warmup', from: 0, to: warmupS, text: 'warm-up, not counted' });
   return found
     .map((interval) => ({ ...interval, to: Math.min(interval.to, durationS) }))
-    .filter(({ from, to }) => to > from)
+    .filter(({ kind, from, to }) => to > from || (kind === 'fault' && to === from && from < durationS))
     .sort((a, b) => a.from - b.from);
+}
+
+function faultIntervals(faults: readonly ScenarioFault[], prefix = ''): Interval[] {
+  return faults.flatMap((fault): Interval[] => {
+    if (fault.between !== undefined) return []; // when, only the run knows
+    const from = seconds(fault.at ?? '0 s');
+    const length = lengthOf(fault);
+    if (from === null || length === null) return [];
+    return [{ kind: 'fault', from, to: from + length, text: prefix + faultText(fault) }];
+  });
+}
+
+function lengthOf(fault: ScenarioFault): number | null {
+  if (fault.flush || fault.reconnect) return 0;
+  if (fault.pause !== undefined) return seconds(fault.pause);
+  return fault.for === undefined ? Infinity : seconds(fault.for);
 }
 
 /** From a change of the rate to the next; a return to the first rate ends the stretch. */
@@ -71,6 +88,9 @@ export function faultText(fault: ScenarioFault): string {
   if (fault.errors !== undefined) return `${who}: ${percent(fault.errors)} of answers are errors`;
   if (fault.latency !== undefined) return `${way}: ${fault.latency} more each way`;
   if (fault.loss !== undefined) return `${way}: ${percent(fault.loss)} lost each way`;
+  if (fault.duplicate !== undefined) return `${way}: ${percent(fault.duplicate)} arrive twice`;
+  if (fault.reorder !== undefined)
+    return `${way}: ${percent(fault.reorder)} held back${fault.hold ? ` for ${fault.hold}` : ''}`;
   if (fault.pause !== undefined) return `${who} paused for ${fault.pause}`;
   if (fault.exhaust !== undefined) return `${percent(fault.exhaust)} of the threads of ${who} taken`;
   if (fault.clock !== undefined) return clockText(who, fault.clock);

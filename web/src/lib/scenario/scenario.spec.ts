@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { axisScale } from '$lib/formula/scale';
 import { queueSeries, runCharts, seriesPath, timeTable, timeTicks } from './chart';
 import { intervalText, numberShort, secondsText, shareText, timeText } from './figures';
+import { parse } from 'yaml';
+import { faultsYaml } from './faults_yaml';
 import { faultText, intervalsOf, seconds } from './intervals';
 import { families } from './pairs';
 import type { ScenarioModel, ScenarioReport } from './types';
@@ -49,6 +51,43 @@ describe('intervals', () => {
     expect(intervalsOf(model({}), 120, 0)).toEqual([]);
   });
 
+  it('places what chaos drew beside the faults of the file', () => {
+    const faults = [{ at: '60 s', for: '10 s', component: 'orders', slow: 4 }];
+    const chaos = [
+      { at: '24.5 s', for: '3 s', reorder: '5%', hold: '50 ms', component: 'store' },
+      { at: '95.25 s', pause: '500 ms', component: 'api', replicas: 1, first: 1 },
+      { at: '119 s', for: '5 s', partition: true, domain: 'eu-west/a' },
+    ];
+    expect(intervalsOf(model({ faults }), 120, 0, chaos)).toEqual([
+      { kind: 'fault', from: 24.5, to: 27.5, text: 'chaos: calls to store: 5% held back for 50 ms' },
+      { kind: 'fault', from: 60, to: 70, text: 'orders 4 times slower' },
+      { kind: 'fault', from: 95.25, to: 95.75, text: 'chaos: 1 replica of api paused for 500 ms' },
+      { kind: 'fault', from: 119, to: 120, text: 'chaos: eu-west/a cut off' },
+    ]);
+  });
+
+  it('ends what is over at once where it begins, within the run', () => {
+    const faults = [
+      { at: '30 s', component: 'api', flush: true },
+      { at: '120 s', component: 'api', flush: true },
+    ];
+    expect(intervalsOf(model({ faults }), 120, 0)).toEqual([
+      { kind: 'fault', from: 30, to: 30, text: 'caches of api flushed' },
+    ]);
+  });
+
+  it('writes drawn faults as a document has them', () => {
+    const chaos = [
+      { at: '24.5 s', for: '3 s', loss: '5%', component: 'store' },
+      { at: '30 s', partition: ['a', 'b'], from: ['c'] },
+      { at: '31 s', component: 'api', crash: true, replicas: 1, first: 2 },
+      { at: '32 s', component: 'null', slow: '4' },
+    ];
+    const text = faultsYaml(chaos);
+    expect(text.split('\n')[1]).toBe('- {at: 24.5 s, for: 3 s, loss: 5%, component: store}');
+    expect(parse(text)).toEqual({ faults: chaos });
+  });
+
   it('takes a change of the rate as a stretch that ends with the return to the first rate', () => {
     const workloads = [
       {
@@ -75,6 +114,7 @@ describe('intervals', () => {
       'calls of shop to api: 5 ms more each way',
     );
     expect(faultText({ ...fault, loss: '2%' })).toBe('calls to api: 2% lost each way');
+    expect(faultText({ ...fault, duplicate: '5%' })).toBe('calls to api: 5% arrive twice');
     expect(faultText({ ...fault, clock: '-2 s' })).toBe('clocks of api 2 s behind');
     expect(faultText({ ...fault, clock: '300 ms' })).toBe('clocks of api 300 ms ahead');
   });
@@ -107,6 +147,13 @@ describe('charts', () => {
     expect(charts.charts[0]?.description).toContain(
       'failed: 0 at the start, 40 at the end, at most 40 a second',
     );
+  });
+
+  it('says the moment of what is over at once', () => {
+    const faults = [{ at: '2 s', component: 'api', flush: true }];
+    expect(runCharts(report, intervalsOf(model({ faults }), 4, 0)).shades).toEqual([
+      { kind: 'fault', from: 50, width: 0, text: 'caches of api flushed, at 2 s' },
+    ]);
   });
 
   it('cuts off a peak of few bins that would flatten all else, and says so', () => {

@@ -47,6 +47,12 @@ export interface ScenarioFault {
   errors?: number | string;
   latency?: string;
   loss?: number | string;
+  duplicate?: number | string;
+  reorder?: number | string;
+  /** How much later what is held back arrives. */
+  hold?: string;
+  /** From this replica on. */
+  first?: number;
 }
 
 /** Mean over the runs and half the width of its interval; null for a single run, or where nothing was measured. */
@@ -169,6 +175,8 @@ export interface ScenarioReport {
   stopped_early?: string | null;
   objectives: ObjectiveResult[];
   diagnosis: string[];
+  /** What chaos drew in the first run, as a document's faults. */
+  chaos?: ScenarioFault[];
   workloads: WorkloadReport[];
   components: ComponentReport[];
   calls: CallReport[];

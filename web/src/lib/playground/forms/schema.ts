@@ -17,6 +17,10 @@ export interface Field {
   default: string;
   examples: string[];
   isRequired: boolean;
+  /** Text of several lines. */
+  isLong: boolean;
+  /** The object that may stand instead of a plain value, as a table instead of a list of times. */
+  object: Json | null;
   /** The list whose ids it names. */
   refers: string | null;
   /** Keys beside it that it needs, each with the values of which one will do; none listed: any. */
@@ -71,7 +75,9 @@ export function variantsOf(schema: Json): Variant[] {
   const all = (Array.isArray(schema.oneOf) ? schema.oneOf : []).filter(isObject).map(resolve);
   const shapes = all.filter((variant) => isObject(variant.properties));
   const variants = shapes.map((variant) => {
-    const key = String(list(variant.required)[0] ?? '');
+    const others = shapes.filter((other) => other !== variant).flatMap(({ required }) => list(required));
+    const needed = list(variant.required);
+    const key = String(needed.find((name) => !others.includes(name)) ?? needed[0] ?? '');
     return {
       key,
       title: text(variant.title) || key,
@@ -83,9 +89,14 @@ export function variantsOf(schema: Json): Variant[] {
   return variants;
 }
 
-/** The variant that a value is of; the first where it is none yet. */
+/** The variant that a value is of, or may become; the first where it is none yet. */
 export function variantOf(variants: readonly Variant[], value: unknown): Variant | undefined {
-  return variants.find(({ key }) => isObject(value) && key in value) ?? variants[0];
+  const has = (key: unknown) => isObject(value) && String(key) in value;
+  return (
+    variants.find(({ key }) => has(key)) ??
+    variants.find(({ schema }) => list(schema.required).some(has)) ??
+    variants[0]
+  );
 }
 
 /** The fields of an object, those of its parts (allOf) after its own. */
@@ -137,12 +148,20 @@ function fieldOf(key: string, property: Json, isRequired: boolean): Field {
     default: property.default === undefined ? '' : String(property.default),
     examples: examples.filter((example) => !isObject(example)).map(String),
     isRequired,
+    isLong: property['x-kind'] === 'text' && examples.some((example) => text(example).includes('\n')),
+    object: isInner ? null : objectAmong(property),
     refers: text(property['x-refers']) || text(items['x-refers']) || null,
     needs: Object.fromEntries(Object.entries(needs).map(([name, values]) => [name, list(values)])),
     excludes: list(property['x-excludes']).map(String),
     schema: isList ? items : property,
     example: isList ? list(items.examples)[0] : examples[0],
   };
+}
+
+/** Of what a value may be, that which is an object. */
+function objectAmong({ anyOf }: Json): Json | null {
+  const ways = list(anyOf).filter(isObject).map(resolve);
+  return ways.find(({ type, properties }) => type === 'object' && isObject(properties)) ?? null;
 }
 
 function kindOfType({ type, enum: choices }: Json): string {

@@ -12,6 +12,7 @@ import type {
   WorkloadView,
 } from '$lib/entries/view';
 import { runCharts } from '$lib/scenario/chart';
+import { faultsYaml } from '$lib/scenario/faults_yaml';
 import { numberShort, secondsText, shareText, timeText } from '$lib/scenario/figures';
 import { intervalsOf } from '$lib/scenario/intervals';
 import { families, familyOf } from '$lib/scenario/pairs';
@@ -129,7 +130,8 @@ function runView(report: ScenarioReport, model: ScenarioModel): RunView {
       };
     }),
     diagnosis: report.diagnosis.map(diagnosisHtml),
-    charts: runCharts(report, intervalsOf(model, report.duration_s, report.warmup_s)),
+    chaos: report.chaos ? { count: report.chaos.length, text: faultsYaml(report.chaos) } : null,
+    charts: runCharts(report, intervalsOf(model, report.duration_s, report.warmup_s, report.chaos)),
     components: componentTable(report),
     calls: callTable(report),
   };
