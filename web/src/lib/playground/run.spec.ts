@@ -199,6 +199,24 @@ describe('a run', () => {
     expect(run.frame!.now_s).toBeLessThan(0.5);
   });
 
+  it('writes out the frame at which it stands, however soon it comes after another', async () => {
+    const { run, tick } = start();
+    await run.open({}, '{}');
+    run.speed = 2;
+    run.play();
+    for (const ms of [0, 150, 20, 20]) await tick(ms);
+    expect(run.nowS).toBeLessThan(run.frame!.now_s);
+    const underWay = tick(20);
+    run.pause();
+    await underWay;
+    expect(run.nowS).toBe(run.frame!.now_s);
+    const before = run.nowS;
+    run.step('bin');
+    for (const ms of [0, 5, 5]) await tick(ms);
+    expect(run.nowS).toBe(run.frame!.now_s);
+    expect(run.nowS).toBeGreaterThan(before);
+  });
+
   it('finishes as fast as possible, once', async () => {
     const { run, tick, finishes } = start();
     await run.open({}, '{}');

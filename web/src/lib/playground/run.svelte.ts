@@ -287,7 +287,10 @@ export class Run {
         Math.max(EVENTS_MIN, this.eventsMax * Math.min(2, Math.max(0.5, SLICE_MS / Math.max(took, 0.5)))),
       );
     this.eventsMax = Math.round(this.eventsMax);
-    this.show(frame, false, time);
+    // The last frame of a seek, and one that was under way when the run was paused, is followed by none that
+    // would be written out instead.
+    const isLast = this.isSeeking ? frame.now_s >= this.goalS - 1e-9 : this.status !== 'playing';
+    this.show(frame, false, isLast ? Infinity : time);
     const isOver = frame.finished || Boolean(frame.stopped_early);
     if (isOver) {
       this.status = 'finished';
