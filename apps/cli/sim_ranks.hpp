@@ -13,7 +13,7 @@ namespace dstudio::cli {
 
 class Ranks {
   public:
-    Ranks();  // joins the others
+    Ranks();   // joins the others
     ~Ranks();  // NOLINT(performance-trivially-destructible): with MPI it leaves
     Ranks(const Ranks&) = delete;
     Ranks& operator=(const Ranks&) = delete;
