@@ -239,6 +239,19 @@ describe('a run', () => {
     expect([run.frame?.now_s, run.struck.length, run.status]).toEqual([1, 0, 'paused']);
   });
 
+  it('steps at least half a bin: an edge may be a moment away', async () => {
+    const { run, tick } = start();
+    await run.open({}, '{}');
+    run.seek(0.999);
+    await tick(16);
+    run.step('bin');
+    await tick(16);
+    expect(run.frame?.now_s).toBeCloseTo(1.5);
+    run.step('bin');
+    await tick(16);
+    expect(run.frame?.now_s).toBeCloseTo(2);
+  });
+
   it('tells those who draw of each frame, and of none after it is closed', async () => {
     const { run, tick } = start();
     const seen: (number | null)[] = [];

@@ -174,13 +174,13 @@ export class Run {
     void this.refresh();
   }
 
-  /** One bin of the charts, or a twentieth of it. */
+  /** To the next edge of the charts' bins, or of a twentieth of them, that is far enough away for a step to be seen. */
   step(size: 'bin' | 'small'): void {
     if (!this.summary) return;
     const { bin_s } = this.summary;
     const now = this.frame?.now_s ?? 0;
     const width = size === 'bin' ? bin_s : bin_s / 20;
-    this.seek((Math.floor(now / width + 1e-6) + 1) * width);
+    this.seek((Math.round(now / width) + 1) * width);
   }
 
   /** Back to an earlier time, or on to a later one without showing what lies between. */
