@@ -13,12 +13,6 @@ using json = nlohmann::ordered_json;
 
 namespace {
 
-Results run_of(const std::string& text, std::uint64_t seed = 1) {
-    const json document = json::parse(text, nullptr, false);
-    REQUIRE_FALSE(document.is_discarded());
-    return results_of(scenario_from(document), seed);
-}
-
 double ok_share(const Results& results, std::size_t workload = 0) {
     return results.workloads[workload].share(Outcome::ok);
 }

@@ -32,4 +32,10 @@ inline Results results_of(const Scenario& scenario, std::uint64_t seed = 1) {
     return simulation.results();
 }
 
+inline Results run_of(const std::string& text, std::uint64_t seed = 1) {
+    const auto document = nlohmann::ordered_json::parse(text, nullptr, false);
+    REQUIRE_FALSE(document.is_discarded());
+    return results_of(scenario_from(document), seed);
+}
+
 }  // namespace dstudio::system
