@@ -276,7 +276,7 @@ std::vector<ValidationCase> make_cases() {
 
     // Balancing over replicas with a queue each. Times by Little's law: what is unfinished at the end counts.
     const auto replicas = [](const char* balancing) {
-        const std::string text = std::string(R"json({"duration": "120 s", "warmup": "20 s",
+        const std::string text = std::string(R"json({"duration": "70 s", "warmup": "20 s",
             "workloads": [{"id": "w", "rate": "7000/s", "call": "s"}],
             "components": [{"id": "s", "replicas": 1000, "balancing": ")json") +
                                  balancing + R"json(", "steps": [{"work": "exponential(100 ms)"}]}]})json";

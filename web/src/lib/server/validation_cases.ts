@@ -6,12 +6,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { PublishedResult, ScenarioDocument, ValidationCase } from '$lib/playground/protocol';
+import type { Coverage } from '$lib/validation/coverage';
 import { catalogue } from './catalogue';
 
 const FOLDER = resolve('static/simulation');
+const COVERAGE = resolve('../docs/measurements/validation-coverage.json'); // bench/coverage.mjs
 
 export async function validationCases(): Promise<ValidationCase[]> {
   return (await ask<{ cases: ValidationCase[] }>('validation'))?.cases ?? [];
+}
+
+export function validationCoverage(): Coverage {
+  return JSON.parse(readFileSync(COVERAGE, 'utf8')) as Coverage;
 }
 
 export async function publishedResults(): Promise<PublishedResult[]> {

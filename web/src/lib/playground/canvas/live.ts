@@ -39,5 +39,9 @@ export function queueShare(waiting: number): number {
   return waiting <= 0 ? 0 : Math.log10(1 + waiting) / Math.log10(1 + QUEUE_FULL);
 }
 
-/** Frames between two writings of text: text is laid out anew, a bar is only drawn. */
-export const TEXT_EVERY = 5;
+/**
+ * Frames of a run that plays between two writings of bars, and of text: each makes the browser paint the graph anew, and
+ * text lays it out as well. In the frames between only the dots move.
+ */
+export const BARS_EVERY = 2;
+export const TEXT_EVERY = 6;

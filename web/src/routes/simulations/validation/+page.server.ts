@@ -1,6 +1,16 @@
-import { publishedResults, scenariosOf, validationCases } from '$lib/server/validation_cases';
+import {
+  publishedResults,
+  scenariosOf,
+  validationCases,
+  validationCoverage,
+} from '$lib/server/validation_cases';
 
 export async function load() {
   const published = await publishedResults();
-  return { cases: await validationCases(), published, documents: scenariosOf(published) };
+  return {
+    cases: await validationCases(),
+    coverage: validationCoverage(),
+    published,
+    documents: scenariosOf(published),
+  };
 }
