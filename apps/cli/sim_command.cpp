@@ -312,21 +312,37 @@ void validate(const Common& common, const Options& options) {
     if (options.published)
         return validate_published(common, options);
     const auto cases = named_like(system::validation_cases(), options);
-    std::vector<std::vector<system::ValidationOutcome>> outcomes(
-        cases.size(), std::vector<system::ValidationOutcome>(static_cast<std::size_t>(options.seeds)));
+    // Cases that stand beside each other and look at one system are simulated together.
+    std::vector<std::span<const system::ValidationCase>> systems;
+    for (const system::ValidationCase* tested : cases) {
+        if (!systems.empty() && systems.back().data() + systems.back().size() == tested &&
+            systems.back()[0].scenario == tested->scenario)
+            systems.back() = {systems.back().data(), systems.back().size() + 1};
+        else
+            systems.emplace_back(tested, 1);
+    }
+    const auto sets = static_cast<std::size_t>(options.seeds);
+    std::vector<std::vector<std::vector<system::ValidationOutcome>>> of_systems(
+        systems.size(), std::vector<std::vector<system::ValidationOutcome>>(sets));
     {
-        const std::size_t total = cases.size() * static_cast<std::size_t>(options.seeds);
-        const ProgressLine progress("simulating", total);
+        const ProgressLine progress("simulating", systems.size() * sets);
         in_parallel(
-            total, options.threads,
+            systems.size() * sets, options.threads,
             [&](std::size_t i) {
                 // Sets of replications share no seed.
-                const std::uint64_t set = i / cases.size();
-                outcomes[i % cases.size()][static_cast<std::size_t>(set)] =
-                    system::validate(*cases[i % cases.size()], options.seed + set * system::validation_replications);
+                const std::size_t set = i / systems.size();
+                of_systems[i % systems.size()][set] =
+                    system::validate(systems[i % systems.size()], options.seed + set * system::validation_replications);
             },
             progress);
     }
+    std::vector<std::vector<system::ValidationOutcome>> outcomes;  // by case, then by set
+    for (const auto& of_sets : of_systems)
+        for (std::size_t c = 0; c < of_sets[0].size(); ++c) {
+            outcomes.emplace_back();
+            for (const auto& of_cases : of_sets)
+                outcomes.back().push_back(of_cases[c]);
+        }
     ordered_json rows = ordered_json::array();
     std::size_t covered = 0;
     std::size_t total = 0;

@@ -75,7 +75,8 @@ json validate(const json& request) {
     const auto seed = whole_at(request, "seed");
     if (!number || !seed || *number >= system::validation_cases().size())
         return wrong("'case' and 'seed' must be whole numbers, the case one of those that 'validation' lists");
-    const auto outcome = system::validate(system::validation_cases()[static_cast<std::size_t>(*number)], *seed);
+    const auto& tested = system::validation_cases()[static_cast<std::size_t>(*number)];
+    const auto outcome = system::validate({&tested, 1}, *seed)[0];
     return {
         {"outcome",
          {{"mean", outcome.estimate.mean}, {"half_width", outcome.estimate.half_width}, {"covers", outcome.covers}}}};

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/base/assert.hpp"
 #include "core/base/elementary.hpp"
 #include "core/formula/library/closed_networks.hpp"
 #include "core/formula/library/general_queues.hpp"
@@ -14,13 +15,19 @@ namespace {
 namespace math = base::math;
 namespace theory = formula::library;
 
+using SharedScenario = std::shared_ptr<const Scenario>;
+
+SharedScenario scenario_of(const char* text) {
+    return std::make_shared<const Scenario>(built_in_scenario(text));
+}
+
 // A single station: arrivals of 80/s, threads, one work step.
-Scenario station(const char* rate, const char* extra, const char* work, const char* duration = "1000 s") {
+SharedScenario station(const char* rate, const char* extra, const char* work, const char* duration = "1000 s") {
     const std::string text = std::string(R"json({"duration": ")json") + duration +
                              R"json(", "warmup": "50 s", "workloads": [{"id": "w", "rate": ")json" + rate +
                              R"json(", "call": "s"}], "components": [{"id": "s", )json" + extra +
                              R"json("steps": [{"work": ")json" + work + R"json("}]}]})json";
-    return built_in_scenario(text.c_str());
+    return scenario_of(text.c_str());
 }
 
 double mean_ms(const Results& r) {
@@ -51,7 +58,7 @@ constexpr const char* kleinrock = "Kleinrock, Queueing Systems, vol. 1, 1975";
 std::vector<ValidationCase> make_cases() {
     std::vector<ValidationCase> cases;
     const auto add = [&](std::string name, std::string quantity, std::string unit, double theory, std::string source,
-                         Scenario scenario, double (*measure)(const Results&)) {
+                         SharedScenario scenario, double (*measure)(const Results&)) {
         cases.push_back({std::move(name), std::move(quantity), std::move(unit), theory, std::move(source),
                          std::move(scenario), measure});
     };
@@ -60,7 +67,7 @@ std::vector<ValidationCase> make_cases() {
     // One queue, one or more servers.
     add("M/M/1, 50 % busy", "mean response", "ms", 1e3 / (100 - 50), k32, station("50/s", "", "exponential(10 ms)"),
         mean_ms);
-    const Scenario mm1 = station("80/s", "", "exponential(10 ms)", "2000 s");
+    const SharedScenario mm1 = station("80/s", "", "exponential(10 ms)", "2000 s");
     add("M/M/1, 80 % busy", "mean response", "ms", 1e3 / (100 - 80), k32, mm1, mean_ms);
     add("M/M/1, 80 % busy", "mean wait", "ms", 1e3 * 0.8 / (100 - 80), k32, mm1, wait_ms);
     add("M/M/1, 80 % busy", "mean number in system", "1", 0.8 / 0.2, k32, mm1, number);
@@ -101,7 +108,7 @@ std::vector<ValidationCase> make_cases() {
         station("70/s", "", "lognormal(5 ms, 1)", "4000 s"), wait_ms);
 
     // Priorities without preemption (Cobham, Operations Research 2(1), 1954): W0 / ((1 - s_above) (1 - s_above - s)).
-    const Scenario prioritised = built_in_scenario(R"json({"duration": "2000 s", "warmup": "50 s",
+    const SharedScenario prioritised = scenario_of(R"json({"duration": "2000 s", "warmup": "50 s",
         "workloads": [{"id": "high", "rate": "30/s", "priority": 0, "call": "s"},
                       {"id": "low", "rate": "50/s", "priority": 1, "call": "s"}],
         "components": [{"id": "s", "discipline": "priority", "steps": [{"work": "exponential(10 ms)"
@@ -125,7 +132,7 @@ std::vector<ValidationCase> make_cases() {
 
     // Networks.
     add("two M/M/1 in tandem", "mean response", "ms", 1e3 / 20 + 1e3 / 70, "Burke, Operations Research 4(6), 1956",
-        built_in_scenario(
+        scenario_of(
             R"json({"duration": "2000 s", "warmup": "50 s", "workloads": [{"id": "w", "rate": "80/s", "call": "g"}],
         "components": [{"id": "g", "threads": 1000000, "steps": [{"call": "a"}, {"call": "b"}]},
                        {"id": "a", "steps": [{"work": "exponential(10 ms)"
@@ -136,7 +143,7 @@ std::vector<ValidationCase> make_cases() {
         mean_ms);
     add("Jackson network, three nodes", "mean response", "ms", 1e3 / 20 + 0.5 * 1e3 / 20 + 0.25 * 1e3 / 5,
         "Jackson, Management Science 10(1), 1963",
-        built_in_scenario(
+        scenario_of(
             R"json({"duration": "2000 s", "warmup": "50 s", "workloads": [{"id": "w", "rate": "80/s", "call": "g"}],
         "components": [{"id": "g", "threads": 1000000, "steps": [{"call": "a"}, {"call": "b", "probability": 0.5},
                         {"call": "c", "probability": 0.25}]},
@@ -150,7 +157,7 @@ std::vector<ValidationCase> make_cases() {
     const std::vector<double> demands{0.05, 0.03};
     add("closed network, 20 users, two stations", "throughput", "1/s", theory::mva_throughput(20, 1, demands),
         "Reiser and Lavenberg, Journal of the ACM 27(2), 1980",
-        built_in_scenario(R"json({"duration": "4000 s", "warmup": "100 s",
+        scenario_of(R"json({"duration": "4000 s", "warmup": "100 s",
         "workloads": [{"id": "w", "users": 20, "think": "exponential(1 s)", "call": "g"
     }],
         "components": [{"id": "g", "threads": 1000000, "steps": [{"call": "a"}, {"call": "b"}]},
@@ -159,7 +166,7 @@ std::vector<ValidationCase> make_cases() {
     })json"),
         [](const Results& r) { return static_cast<double>(r.components[0].left) / sim::to_seconds(r.measured); });
     add("machine repair, 10 sources", "utilisation", "%", 100 * theory::mm1_finite_source_utilisation(10, 1, 0.1),
-        "Gross et al., section 2.7", built_in_scenario(R"json({"duration": "4000 s", "warmup": "100 s",
+        "Gross et al., section 2.7", scenario_of(R"json({"duration": "4000 s", "warmup": "100 s",
         "workloads": [{"id": "w", "users": 10, "think": "exponential(1 s)", "call": "s"
     }],
         "components": [{"id": "s", "steps": [{"work": "exponential(100 ms)"}]}]
@@ -167,7 +174,7 @@ std::vector<ValidationCase> make_cases() {
         [](const Results& r) { return 100 * r.components[0].utilisation; });
     add("fork-join of two M/M/1", "mean response", "ms", (12 - 0.7) / 8 * 1e3 / 30,
         "Nelson and Tantawi, IEEE Transactions on Computers 37(6), 1988, equation 2 (exact for two)",
-        built_in_scenario(
+        scenario_of(
             R"json({"duration": "3000 s", "warmup": "50 s", "workloads": [{"id": "w", "rate": "70/s", "call": "g"}],
         "components": [{"id": "g", "threads": 1000000, "steps": [{"all": [{"call": "a"}, {"call": "b"}]}]},
                        {"id": "a", "steps": [{"work": "exponential(10 ms)"
@@ -184,7 +191,7 @@ std::vector<ValidationCase> make_cases() {
             "components": [{"id": "g", "threads": 1000000, "steps": )json") +
                                  steps + R"json(}, {"id": "s", "threads": 1000000, "steps": [{"work": ")json" + work +
                                  R"json("}]}]})json";
-        return built_in_scenario(text.c_str());
+        return scenario_of(text.c_str());
     };
     double harmonic = 0;
     for (int i = 1; i <= 10; ++i)
@@ -196,7 +203,7 @@ std::vector<ValidationCase> make_cases() {
         leaves(R"json([{"call": "s", "times": 3, "need": 2}])json", "exponential(10 ms)"), mean_ms);
     add("fan-out to 100, each slow in 1 %", "requests with a slow part", "%", 100 * (1 - math::pow(0.99, 100)),
         "Dean and Barroso, Communications of the ACM 56(2), 2013 (63 %)",
-        built_in_scenario(
+        scenario_of(
             R"json({"duration": "400 s", "warmup": "5 s", "workloads": [{"id": "w", "rate": "20/s", "call": "g"}],
         "components": [{"id": "g", "threads": 1000000, "steps": [{"call": "s", "times": 100}]},
                        {"id": "s", "threads": 1000000, "steps": [{"work": "10 ms"}, {"wait": "1 s", "probability": 0.01}]}]})json"),
@@ -209,29 +216,25 @@ std::vector<ValidationCase> make_cases() {
         leaves(R"json([{"call": "s", "hedge": "20 ms"}])json", "exponential(10 ms)"), mean_ms);
 
     // Policies.
-    add("retries of 30 % errors, 3 attempts", "attempts per call", "1", 1 + 0.3 + 0.09, "geometric series",
-        built_in_scenario(
-            R"json({"duration": "1000 s", "warmup": "5 s", "workloads": [{"id": "w", "rate": "100/s", "call": "s",
+    const SharedScenario retried = scenario_of(
+        R"json({"duration": "1000 s", "warmup": "5 s", "workloads": [{"id": "w", "rate": "100/s", "call": "s",
         "retry": {"attempts": 3, "base": "10 ms", "jitter": "full"}}],
-        "components": [{"id": "s", "threads": 1000, "errors": "30%", "steps": [{"work": "1 ms"}]}]})json"),
+        "components": [{"id": "s", "threads": 1000, "errors": "30%", "steps": [{"work": "1 ms"}]}]})json");
+    add("retries of 30 % errors, 3 attempts", "attempts per call", "1", 1 + 0.3 + 0.09, "geometric series", retried,
         [](const Results& r) {
             return static_cast<double>(r.edges[0].attempts) / static_cast<double>(r.edges[0].calls);
         });
-    add("retries of 30 % errors, 3 attempts", "failed requests", "%", 2.7, "0.3 cubed",
-        built_in_scenario(
-            R"json({"duration": "1000 s", "warmup": "5 s", "workloads": [{"id": "w", "rate": "100/s", "call": "s",
-        "retry": {"attempts": 3, "base": "10 ms", "jitter": "full"}}],
-        "components": [{"id": "s", "threads": 1000, "errors": "30%", "steps": [{"work": "1 ms"}]}]})json"),
+    add("retries of 30 % errors, 3 attempts", "failed requests", "%", 2.7, "0.3 cubed", retried,
         [](const Results& r) { return share(r, Outcome::failed); });
     add("token bucket of one token", "requests let through", "%", 100 / (1 + 150.0 / 100),
         "renewal with a dead time of 1/rate after each (Cox, Renewal Theory, 1962, section 1.2)",
-        built_in_scenario(
+        scenario_of(
             R"json({"duration": "1000 s", "warmup": "5 s", "workloads": [{"id": "w", "rate": "150/s", "call": "s",
         "limit": {"rate": "100/s", "burst": 1}}],
         "components": [{"id": "s", "threads": 1000, "steps": [{"work": "1 ms"}]}]})json"),
         [](const Results& r) { return share(r, Outcome::ok); });
     add("timeout of 30 ms on an exponential", "timed out", "%", 100 * math::exp(-3.0), "tail of the exponential",
-        built_in_scenario(
+        scenario_of(
             R"json({"duration": "1000 s", "warmup": "5 s", "workloads": [{"id": "w", "rate": "100/s", "call": "s",
         "timeout": "30 ms"}],
         "components": [{"id": "s", "threads": 1000, "steps": [{"work": "exponential(10 ms)"
@@ -242,32 +245,32 @@ std::vector<ValidationCase> make_cases() {
 
     // What components keep, and repair.
     add("cache of 300 of 1,000 equal keys", "answered from the cache", "%", 30, "symmetry: any 300 are as good",
-        built_in_scenario(
+        scenario_of(
             R"json({"duration": "100 s", "warmup": "20 s", "workloads": [{"id": "w", "rate": "500/s", "call": "s",
         "keys": {"count": 1000}}], "components": [{"id": "s", "threads": 1000,
         "steps": [{"cached": "o", "cache": {"capacity": 300}}]}, {"id": "o", "threads": 1000}]})json"),
         hit_percent);
     add("cache, 5/s for each key, time to live 400 ms", "answered from the cache", "%", 100 * 2.0 / 3,
         "Jung, Berger and Balakrishnan, INFOCOM 2003: rT / (1 + rT)",
-        built_in_scenario(
+        scenario_of(
             R"json({"duration": "100 s", "warmup": "5 s", "workloads": [{"id": "w", "rate": "500/s", "call": "s",
         "keys": {"count": 100}}], "components": [{"id": "s", "threads": 1000,
         "steps": [{"cached": "o", "cache": {"capacity": 100, "ttl": "400 ms"}}]}, {"id": "o", "threads": 1000}]})json"),
         hit_percent);
     add("write to 2 of 3 copies", "mean response", "ms", 5, "the faster of two exponentials of 10 ms",
-        built_in_scenario(
+        scenario_of(
             R"json({"duration": "200 s", "warmup": "5 s", "workloads": [{"id": "w", "rate": "100/s", "writes": 1,
         "call": "s"}], "components": [{"id": "s", "replicas": 3, "threads": 1000,
         "replication": {"factor": 3, "write": 2, "apply": "exponential(10 ms)"}}]})json"),
         mean_ms);
     add("pool of one connection, 80 % busy", "mean response", "ms", 1e3 / (100 - 80), k32,
-        built_in_scenario(
+        scenario_of(
             R"json({"duration": "1000 s", "warmup": "50 s", "workloads": [{"id": "w", "rate": "80/s", "call": "s",
         "concurrency": 1, "waiting": 100000}], "components": [{"id": "s", "threads": 10,
         "steps": [{"work": "exponential(10 ms)"}]}]})json"),
         mean_ms);
     add("10 replicas, up 90 s, repaired in 10 s", "requests answered", "%", 90, "MTBF / (MTBF + MTTR)",
-        built_in_scenario(
+        scenario_of(
             R"json({"duration": "10000 s", "warmup": "500 s", "workloads": [{"id": "w", "rate": "5/s", "call": "s"}],
         "components": [{"id": "s", "replicas": 10, "threads": 10, "balancing": "random", "health": {"every": "1000000 s"}}],
         "faults": [{"component": "s", "crash": true, "between": "exponential(90 s)", "for": "exponential(10 s)",
@@ -280,7 +283,7 @@ std::vector<ValidationCase> make_cases() {
             "workloads": [{"id": "w", "rate": "7000/s", "call": "s"}],
             "components": [{"id": "s", "replicas": 1000, "balancing": ")json") +
                                  balancing + R"json(", "steps": [{"work": "exponential(100 ms)"}]}]})json";
-        return built_in_scenario(text.c_str());
+        return scenario_of(text.c_str());
     };
     const auto response_ms = [](const Results& r) { return 1e3 * r.components[0].in_system / 7000; };
     add("1000 replicas, balanced at random", "mean response", "ms", 100 / (1 - 0.7), "1000 times M/M/1",
@@ -301,17 +304,23 @@ const std::vector<ValidationCase>& validation_cases() {
     return cases;
 }
 
-ValidationOutcome validate(const ValidationCase& tested, std::uint64_t seed) {
-    std::vector<double> means;
+std::vector<ValidationOutcome> validate(std::span<const ValidationCase> cases, std::uint64_t seed) {
+    DS_ASSERT(!cases.empty());
+    std::vector<std::vector<double>> means(cases.size());
     for (std::size_t i = 0; i < validation_replications; ++i) {
-        Simulation simulation(tested.scenario, seed + i);
+        Simulation simulation(*cases[0].scenario, seed + i);
         simulation.run();
-        means.push_back(tested.measure(simulation.results()));
+        for (std::size_t c = 0; c < cases.size(); ++c) {
+            DS_ASSERT(cases[c].scenario == cases[0].scenario);
+            means[c].push_back(cases[c].measure(simulation.results()));
+        }
     }
-    ValidationOutcome outcome;
-    outcome.estimate = sim::replication_estimate(means, validation_level);
-    outcome.covers = std::fabs(outcome.estimate.mean - tested.theory) <= outcome.estimate.half_width;
-    return outcome;
+    std::vector<ValidationOutcome> outcomes(cases.size());
+    for (std::size_t c = 0; c < cases.size(); ++c) {
+        outcomes[c].estimate = sim::replication_estimate(means[c], validation_level);
+        outcomes[c].covers = std::fabs(outcomes[c].estimate.mean - cases[c].theory) <= outcomes[c].estimate.half_width;
+    }
+    return outcomes;
 }
 
 }  // namespace dstudio::system

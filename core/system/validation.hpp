@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,12 +17,12 @@
 namespace dstudio::system {
 
 struct ValidationCase {
-    std::string name;      // "M/M/1, 80 % busy"
-    std::string quantity;  // "mean response"
-    std::string unit;      // "ms", "1", ...
-    double theory = 0;     // in the unit
-    std::string source;    // of the theory
-    Scenario scenario;
+    std::string name;                           // "M/M/1, 80 % busy"
+    std::string quantity;                       // "mean response"
+    std::string unit;                           // "ms", "1", ...
+    double theory = 0;                          // in the unit
+    std::string source;                         // of the theory
+    std::shared_ptr<const Scenario> scenario;   // the same for cases that look at other quantities of one system
     double (*measure)(const Results& results);  // in the unit
 };
 
@@ -36,7 +37,8 @@ struct ValidationOutcome {
 inline constexpr std::size_t validation_replications = 10;
 inline constexpr double validation_level = 0.95;
 
-// Replications with seeds seed, seed + 1, ...
-ValidationOutcome validate(const ValidationCase& tested, std::uint64_t seed);
+// Of cases with one scenario, in their order, from replications with seeds seed, seed + 1, ...
+// REQUIRES: there is a case, and all have the scenario of the first.
+std::vector<ValidationOutcome> validate(std::span<const ValidationCase> cases, std::uint64_t seed);
 
 }  // namespace dstudio::system

@@ -15,7 +15,7 @@ TEST_CASE("every case is within what ten replications may differ from theory") {
     // with probability below 1 %.
     constexpr double widen = 6.0 / 2.262;
     for (const ValidationCase& tested : validation_cases()) {
-        const ValidationOutcome outcome = validate(tested, 1);
+        const ValidationOutcome outcome = validate({&tested, 1}, 1)[0];
         CHECK_MESSAGE(std::fabs(outcome.estimate.mean - tested.theory) <= widen * outcome.estimate.half_width,
                       tested.name << ", " << tested.quantity << ": theory " << tested.theory << ", simulated "
                                   << outcome.estimate.mean << " +- " << outcome.estimate.half_width);
@@ -25,9 +25,14 @@ TEST_CASE("every case is within what ten replications may differ from theory") {
 }
 #endif
 
-TEST_CASE("a case that is wrong is noticed") {
-    ValidationCase wrong = validation_cases()[0];
+TEST_CASE("a case that is wrong is noticed, also beside others of its system") {
+    const ValidationCase& right = validation_cases()[0];
+    ValidationCase wrong = right;
     wrong.theory *= 1.1;
-    CHECK_FALSE(validate(wrong, 1).covers);
-    CHECK(validate(validation_cases()[0], 1).covers);
+    CHECK_FALSE(validate({&wrong, 1}, 1)[0].covers);
+    const std::vector<ValidationCase> both{wrong, right};
+    const auto outcomes = validate(both, 1);
+    CHECK_FALSE(outcomes[0].covers);
+    CHECK(outcomes[1].covers);
+    CHECK(outcomes[1].estimate.mean == validate({&right, 1}, 1)[0].estimate.mean);
 }

@@ -78,10 +78,8 @@ function loadIntervals({ id, rate, changes = [] }: ScenarioWorkload): Interval[]
 }
 
 export function faultText(fault: ScenarioFault): string {
-  const { component, replicas, from } = fault;
-  const place = [component, fault.domain].filter(Boolean).join(' in ') || 'everything';
-  const who =
-    replicas === undefined ? place : `${replicas} ${replicas === 1 ? 'replica' : 'replicas'} of ${place}`;
+  const { component, from } = fault;
+  const who = struckText(fault);
   const way = from ? `calls of ${from} to ${component}` : `calls to ${component}`;
   if (fault.crash) return `${who} down`;
   if (fault.slow !== undefined) return `${who} ${fault.slow} times slower`;
@@ -98,6 +96,14 @@ export function faultText(fault: ScenarioFault): string {
   if (fault.reconnect) return `all users of ${fault.workload} reconnect`;
   if (fault.partition !== undefined) return `${cutOff(fault)} cut off`;
   return `${who} disturbed`;
+}
+
+/** Whom a fault strikes. Replicas count from 1, as in traces; `first` of a document from 0. */
+function struckText({ component, domain, replicas, first }: ScenarioFault): string {
+  const place = [component, domain].filter(Boolean).join(' in ') || 'everything';
+  if (replicas === undefined) return place;
+  if (replicas === 1) return first === undefined ? `1 replica of ${place}` : `${place} #${first + 1}`;
+  return `${replicas} replicas of ${place}${first ? ` from #${first + 1} on` : ''}`;
 }
 
 function clockText(who: string, ahead: string): string {

@@ -61,7 +61,7 @@ describe('intervals', () => {
     expect(intervalsOf(model({ faults }), 120, 0, chaos)).toEqual([
       { kind: 'fault', from: 24.5, to: 27.5, text: 'chaos: calls to store: 5% held back for 50 ms' },
       { kind: 'fault', from: 60, to: 70, text: 'orders 4 times slower' },
-      { kind: 'fault', from: 95.25, to: 95.75, text: 'chaos: 1 replica of api paused for 500 ms' },
+      { kind: 'fault', from: 95.25, to: 95.75, text: 'chaos: api #2 paused for 500 ms' },
       { kind: 'fault', from: 119, to: 120, text: 'chaos: eu-west/a cut off' },
     ]);
   });
@@ -109,6 +109,9 @@ describe('intervals', () => {
   it('says what a fault does', () => {
     const fault = { at: '1 s', component: 'api' };
     expect(faultText({ ...fault, replicas: 1, slow: 20 })).toBe('1 replica of api 20 times slower');
+    expect(faultText({ ...fault, replicas: 3, first: 2, crash: true })).toBe(
+      '3 replicas of api from #3 on down',
+    );
     expect(faultText({ ...fault, errors: 0.3 })).toBe('api: 30% of answers are errors');
     expect(faultText({ ...fault, from: 'shop', latency: '5 ms' })).toBe(
       'calls of shop to api: 5 ms more each way',
