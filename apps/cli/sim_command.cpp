@@ -313,36 +313,34 @@ void validate(const Common& common, const Options& options) {
         return validate_published(common, options);
     const auto cases = named_like(system::validation_cases(), options);
     // Cases that stand beside each other and look at one system are simulated together.
-    std::vector<std::span<const system::ValidationCase>> systems;
-    for (const system::ValidationCase* tested : cases) {
-        if (!systems.empty() && systems.back().data() + systems.back().size() == tested &&
-            systems.back()[0].scenario == tested->scenario)
-            systems.back() = {systems.back().data(), systems.back().size() + 1};
+    struct System {
+        std::size_t first;  // of its cases
+        std::span<const system::ValidationCase> cases;
+    };
+    std::vector<System> systems;
+    for (std::size_t c = 0; c < cases.size(); ++c) {
+        if (c > 0 && cases[c] == cases[c - 1] + 1 && cases[c]->scenario == cases[c - 1]->scenario)
+            systems.back().cases = {systems.back().cases.data(), systems.back().cases.size() + 1};
         else
-            systems.emplace_back(tested, 1);
+            systems.push_back({c, {cases[c], 1}});
     }
     const auto sets = static_cast<std::size_t>(options.seeds);
-    std::vector<std::vector<std::vector<system::ValidationOutcome>>> of_systems(
-        systems.size(), std::vector<std::vector<system::ValidationOutcome>>(sets));
+    std::vector<std::vector<system::ValidationOutcome>> outcomes(cases.size(),
+                                                                 std::vector<system::ValidationOutcome>(sets));
     {
         const ProgressLine progress("simulating", systems.size() * sets);
         in_parallel(
             systems.size() * sets, options.threads,
             [&](std::size_t i) {
+                const auto& [first, of_system] = systems[i % systems.size()];
                 // Sets of replications share no seed.
                 const std::size_t set = i / systems.size();
-                of_systems[i % systems.size()][set] =
-                    system::validate(systems[i % systems.size()], options.seed + set * system::validation_replications);
+                const auto found = system::validate(of_system, options.seed + set * system::validation_replications);
+                for (std::size_t c = 0; c < found.size(); ++c)
+                    outcomes[first + c][set] = found[c];
             },
             progress);
     }
-    std::vector<std::vector<system::ValidationOutcome>> outcomes;  // by case, then by set
-    for (const auto& of_sets : of_systems)
-        for (std::size_t c = 0; c < of_sets[0].size(); ++c) {
-            outcomes.emplace_back();
-            for (const auto& of_cases : of_sets)
-                outcomes.back().push_back(of_cases[c]);
-        }
     ordered_json rows = ordered_json::array();
     std::size_t covered = 0;
     std::size_t total = 0;

@@ -155,7 +155,7 @@ class EventQueue {
     static constexpr std::uint32_t none = 0xffffffff;
     static constexpr Time time_none = std::numeric_limits<Time>::max();
     static constexpr std::uint64_t slot_mask = (std::uint64_t{1} << slot_bits) - 1;
-    static constexpr unsigned digit_bits = 4;  // measured: 3 and 5 are a little slower
+    static constexpr unsigned digit_bits = 4;  // measured: 3 and 5 are slower at 1,000 pending, faster at 100,000
     static constexpr unsigned digit_count = 1U << digit_bits;
     static constexpr unsigned level_count = (63 + digit_bits - 1) / digit_bits;
     static constexpr unsigned bucket_count = 1 + level_count * digit_count;

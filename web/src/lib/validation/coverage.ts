@@ -10,7 +10,7 @@ export interface Coverage {
   cases: { case: string; quantity: string; covers: number; of: number }[];
 }
 
-/** Of one case, "189 of 200"; null where it was not measured. */
+/** Of one case; null where it was not measured. */
 export function coverageOf(
   { cases }: Coverage,
   name: string,
