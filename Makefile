@@ -92,6 +92,7 @@ bench: build/.ready-bench web ## Measure search, formulas, simulation and server
 	build/bench/bench/sim_bench content/scenarios/retry-storm.yaml
 	node bench/simulation.mjs $(dstudio) web/static/simulation/simulation.mjs content/scenarios/retry-storm.yaml
 	node bench/playground.mjs
+	node bench/plot_frames.mjs build/bench/playground.json docs/measurements/playground-frames.svg
 	node bench/hold.mjs build/bench/bench/sim_bench build/bench/bench/ns3_hold build/bench/bench/simgrid_hold build/bench/hold.json
 	node bench/plot.mjs build/bench/hold.json docs/measurements/event-queue.svg
 	@mkdir -p build/bench-peers && cd build/bench-peers && npm install --silent --no-audit --no-fund --prefix . @quri/squiggle-lang@0.10.0 || echo "bench: no Squiggle to compare with"

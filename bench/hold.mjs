@@ -3,7 +3,7 @@
 // A peer that is not installed is left out and named. bench/plot.mjs draws the result.
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { here } from './svg.mjs';
 
 const [simBench, ns3, simgrid, resultPath] = process.argv.slice(2);
 const peerSizes = [1_000, 10_000, 100_000];
@@ -57,8 +57,7 @@ for (const { name, installed, events, run } of peers) {
   simulators.push({ name, points });
 }
 const result = {
-  machine: `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} threads`,
-  date: new Date().toISOString().slice(0, 10),
+  ...here(),
   model: 'hold: the earliest of so many pending events is taken and scheduled again, an exponential time later',
   simulators,
 };

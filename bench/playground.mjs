@@ -1,15 +1,18 @@
 // Frames a second of the playground while it plays 20 components at 2,000 requests a second, in headless Chromium on a
-// wide window and on a phone's; the browser's own trace of each is kept.
+// wide window and on a phone's; the times of all frames are kept for bench/plot_frames.mjs. Then the browser traces
+// itself, which takes time of its own: how many frames a second are left is said beside it.
 //   node bench/playground.mjs [SECONDS] [FOLDER]     (needs web/build and web/node_modules; default 10, build/bench)
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openPage, openSite } from '../web/tests/browser.mjs';
+import { here } from './svg.mjs';
 
 const SECONDS = Number(process.argv[2] ?? 10);
 const FOLDER = resolve(process.argv[3] ?? 'build/bench');
 const COMPONENTS = 20;
 const RATE = 2000;
 const SETTLE_MS = 2000;
+const TRACED_SECONDS = 5;
 const LONG_MS = 50; // what the Long Tasks interface calls long
 const CATEGORIES = ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'toplevel', 'blink.user_timing'];
 
@@ -68,28 +71,33 @@ async function measure(site, viewport) {
   const path = join(FOLDER, `playground-${width}.json`);
   const simulated = async () => Number(await page.getByLabel('Time of the run, in seconds').inputValue());
   const before = await simulated();
-  await site.browser.startTracing(page, { path, categories: CATEGORIES });
   const { frames, tasks } = await page.evaluate(watch, 1000 * SECONDS);
-  await site.browser.stopTracing();
   const passed = (await simulated()) - before;
-  if (faults.length > 0) throw new Error(faults.join('\n'));
   if (passed < SECONDS / 4) throw new Error(`the run stood still: ${passed} s passed in ${SECONDS} s`);
+  await site.browser.startTracing(page, { path, categories: CATEGORIES });
+  const traced = await page.evaluate(watch, 1000 * TRACED_SECONDS);
+  await site.browser.stopTracing();
+  if (faults.length > 0) throw new Error(faults.join('\n'));
   await context.close();
 
-  frames.sort((a, b) => a - b);
-  const at = (share) => frames[Math.min(frames.length - 1, Math.floor(share * frames.length))].toFixed(1);
-  const total = frames.reduce((sum, frame) => sum + frame, 0);
-  console.log(
-    `playground, ${width} px: ${((1000 * frames.length) / total).toFixed(1)} frames/s over ${SECONDS} s, frame time p50 ${at(0.5)} ms, ` +
-      `p99 ${at(0.99)} ms, worst ${at(1)} ms; ${tasks.length} tasks of more than ${LONG_MS} ms` +
-      `${tasks.length > 0 ? ` (longest ${Math.max(...tasks).toFixed(0)} ms)` : ''}; trace in ${path}`,
-  );
+  const sorted = [...frames].sort((a, b) => a - b);
+  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))].toFixed(1);
+  const perSecond = (list) => ((1000 * list.length) / list.reduce((sum, frame) => sum + frame, 0)).toFixed(1);
+  const summary =
+    `${width} px: ${perSecond(frames)} frames/s over ${SECONDS} s, frame time p50 ${at(0.5)} ms, ` +
+    `p99 ${at(0.99)} ms, worst ${at(1)} ms; ${tasks.length} tasks of more than ${LONG_MS} ms` +
+    (tasks.length > 0 ? ` (longest ${Math.max(...tasks).toFixed(0)} ms)` : '');
+  console.log(`playground, ${summary}; ${perSecond(traced.frames)} while traced: ${path}`);
+  return { width, summary, frames: frames.map((frame) => Number(frame.toFixed(2))) };
 }
 
 mkdirSync(FOLDER, { recursive: true });
 const site = await openSite();
 try {
-  for (const viewport of ['wide', 'phone']) await measure(site, viewport);
+  const runs = [];
+  for (const viewport of ['wide', 'phone']) runs.push(await measure(site, viewport));
+  const result = { ...here(), scenario: `${COMPONENTS} components, ${RATE.toLocaleString('en')} requests/s`, runs };
+  writeFileSync(join(FOLDER, 'playground.json'), JSON.stringify(result, null, 1) + '\n');
 } finally {
   await site.close();
 }

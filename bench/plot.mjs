@@ -1,7 +1,7 @@
 // The hold model's cost against the number of pending events, as an SVG: ours, the logarithm that fits it, peers.
 //   node bench/plot.mjs build/bench/hold.json docs/measurements/event-queue.svg
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { line, text, writePicture } from './svg.mjs';
 
 const [from, to] = process.argv.slice(2);
 const { machine, date, simulators } = JSON.parse(readFileSync(from, 'utf8'));
@@ -36,10 +36,6 @@ const [y0, y1] = decades(all.map(({ ns }) => ns));
 const atX = (pending) => box.left + ((Math.log10(pending) - x0) / (x1 - x0)) * (box.right - box.left);
 const atY = (ns) => box.bottom - ((Math.log10(ns) - y0) / (y1 - y0)) * (box.bottom - box.top);
 
-const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
-const text = (x, y, content, more = '') => `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${more}>${escaped(content)}</text>`;
-const line = (x, y, u, v, more) =>
-  `<line x1="${x.toFixed(1)}" y1="${y.toFixed(1)}" x2="${u.toFixed(1)}" y2="${v.toFixed(1)}" ${more}/>`;
 const path = (points, more) =>
   `<path d="${points.map(({ pending, ns }, i) => `${i === 0 ? 'M' : 'L'}${atX(pending).toFixed(1)} ${atY(ns).toFixed(1)}`).join(' ')}" fill="none" ${more}/>`;
 const superscript = (n) => [...String(n)].map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join('');
@@ -80,26 +76,20 @@ const title = 'Cost of an event against the number that are pending (hold model)
 const described = curves
   .map(({ name, points }) => `${name}: ${points.map(({ pending, ns }) => `${ns.toFixed(0)} ns at ${pending.toLocaleString('en')}`).join(', ')}`)
   .join('. ');
-const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title description">
-<title id="title">${escaped(title)}</title>
-<desc id="description">${escaped(described)}.</desc>
-<style>
-text { font: 13px system-ui, sans-serif; fill: #222 }
-.heading { font-size: 16px; font-weight: 600 }
-.grid { stroke: #ddd }
-.curve { stroke-width: 2 }
+writePicture(to, {
+  width,
+  height,
+  left: box.left,
+  title,
+  described,
+  style: `.curve { stroke-width: 2 }
 .fit { stroke: #222; stroke-dasharray: 5 4 }
 path.own { stroke: #0b5fb0 } circle.own, text.own { fill: #0b5fb0 } text.own { font-weight: 600 }
 path.peer-1 { stroke: #a8480f } circle.peer-1, text.peer-1 { fill: #a8480f }
 path.peer-2 { stroke: #1f7a3d } circle.peer-2, text.peer-2 { fill: #1f7a3d }
-path.peer-3 { stroke: #7a3d8f } circle.peer-3, text.peer-3 { fill: #7a3d8f }
-</style>
-<rect width="${width}" height="${height}" fill="#fff"/>
-${text(box.left, 28, title, 'class="heading"')}
-${parts.join('\n')}
-${text(box.left, height - 8, `${machine}; ${date}`)}
-</svg>
-`;
-mkdirSync(dirname(to), { recursive: true });
-writeFileSync(to, svg);
+path.peer-3 { stroke: #7a3d8f } circle.peer-3, text.peer-3 { fill: #7a3d8f }`,
+  parts,
+  machine,
+  date,
+});
 console.log(`${to}: ${law}`);

@@ -209,7 +209,7 @@ void print_fit(std::string& out, const Terminal& terminal, const ordered_json& a
         terminal.styled(Style::heading, fmt::format("Estimates from {} points", answer["points"].get<std::size_t>())) +
         "\n";
     for (const auto& [name, estimate] : answer["estimates"].items()) {
-        const auto number = [&](const char* key) {
+        const auto number = [&estimate = estimate](const char* key) {
             return estimate[key].is_number() ? fmt::format("{:.6g}", estimate[key].get<double>())
                                              : std::string("unbounded");
         };

@@ -96,6 +96,7 @@ bool keeps_messages(const system::Scenario& scenario) {
 // `subject` is a workload or a component.
 std::vector<double> values_of(const std::vector<system::Results>& runs, const Metric& metric, std::size_t subject) {
     std::vector<double> values;
+    values.reserve(runs.size());
     for (const system::Results& run : runs)
         values.push_back(metric.measure(run, subject));
     return values;
@@ -201,6 +202,7 @@ void sweep(const Common& common, const Options& options) {
     }
     // All values are checked before the first run.
     std::vector<system::Scenario> scenarios;
+    scenarios.reserve(points.size());
     for (const auto& point : points)
         scenarios.push_back(with_parameters(file.document, point));
 

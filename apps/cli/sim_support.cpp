@@ -90,6 +90,7 @@ std::vector<system::Results> run_all(const system::Scenario& scenario, std::uint
             progress);
     }
     std::vector<system::Results> results;
+    results.reserve(slots.size());
     for (auto& slot : slots)
         results.push_back(std::move(*slot));
     return results;

@@ -29,7 +29,7 @@ Result<std::uint64_t> whole_number(std::string_view name, std::string_view text)
     return number;
 }
 
-Result<formula::RequestText> request_text(std::string_view verb, base::QueryFields fields) {
+Result<formula::RequestText> request_text(std::string_view verb, base::QueryFields&& fields) {
     formula::RequestText request;
     for (auto& [name, value] : fields) {
         if (verb == "solve" && name == "for") {
@@ -82,7 +82,7 @@ std::string command_line(const catalog::Brief& brief, std::string_view verb, con
     if (verb == "fit")
         command += " data.csv";
     for (const auto& [name, value] : request.inputs)
-        command += " " + shell_quoted(name + "=" + value);
+        command += fmt::format(" {}", shell_quoted(fmt::format("{}={}", name, value)));
     if (!request.unknown.empty())
         command += " --for " + shell_quoted(request.unknown);
     for (const std::string& axis : request.axes)

@@ -455,7 +455,7 @@ std::string quantity_text(double value, const Dimension& dimension, int digits, 
     const Unit chosen = unit != nullptr && unit->dimension == dimension ? *unit : natural_unit(value, dimension);
     if (std::isinf(value))
         return value > 0 ? "unbounded" : "unbounded below";
-    const std::string number = rounded_decimal(chosen.from_base(value), digits);
+    std::string number = rounded_decimal(chosen.from_base(value), digits);
     if (chosen.text == "1")
         return number;
     if (chosen.text.starts_with("1/"))

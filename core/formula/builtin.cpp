@@ -81,6 +81,7 @@ const DistributionInfo* find_distribution_name(std::string_view name) {
 
 std::vector<std::string_view> callable_names() {
     std::vector<std::string_view> names;
+    names.reserve(std::size(builtin_table));
     for (const BuiltinInfo& info : builtin_table)
         names.push_back(info.name);
     for (const auto table : function_tables())

@@ -271,7 +271,8 @@ struct Optimum {
     bool converged = false;
 };
 
-Optimum levenberg_marquardt(const LeastSquares& problem, std::vector<double> at, const std::vector<Domain>& domains) {
+Optimum levenberg_marquardt(const LeastSquares& problem, const std::vector<double>& at,
+                            const std::vector<Domain>& domains) {
     constexpr int iterations_max = 200;
     Optimum best{at, problem.sum_of_squares(at), false};
     if (!std::isfinite(best.sum))
@@ -421,6 +422,7 @@ Result<Fit> fit(const Model& model, const Bindings& bindings, std::span<const Da
         return tl::unexpected<base::Error>(program.error());
     const LeastSquares problem(model, *program, bindings, data, parameters, *response);
     std::vector<Domain> domains;
+    domains.reserve(parameters.size());
     for (const std::size_t parameter : parameters)
         domains.push_back(model.variables()[parameter].domain);
     Optimum best;

@@ -415,6 +415,7 @@ constexpr std::array<Verb, 6> verb_table{{{"eval", eval_answer},
 const std::vector<std::string_view>& verbs() {
     static const std::vector<std::string_view> names = [] {
         std::vector<std::string_view> result;
+        result.reserve(std::size(verb_table));
         for (const Verb& verb : verb_table)
             result.push_back(verb.name);
         return result;

@@ -87,7 +87,7 @@ class Typesetter {
     }
 
     std::string name(std::string_view name) const {
-        if (const std::string given = name_latex_(name); !given.empty())
+        if (std::string given = name_latex_(name); !given.empty())
             return given;
         if (name == "pi")
             return "\\pi";

@@ -408,6 +408,7 @@ class ModelBuilder {
             if (std::none_of(inputs.begin(), inputs.end(),
                              [&](const Variable* v) { return v->name == node.names[i]; })) {
                 std::vector<std::string_view> names;
+                names.reserve(inputs.size());
                 for (const Variable* input : inputs)
                     names.emplace_back(input->name);
                 const auto near = base::nearest(node.names[i], names);

@@ -91,7 +91,7 @@ class Printer {
     std::string text_of(const Node& node) {
         switch (node.kind) {
             case NodeKind::number: {
-                const std::string number = base::shortest_decimal(node.typed);
+                std::string number = base::shortest_decimal(node.typed);
                 if (node.is_nines)
                     return number + " nines";
                 if (!node.unit)

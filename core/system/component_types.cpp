@@ -109,6 +109,7 @@ std::span<const ComponentType> component_types() {
 const std::vector<std::string_view>& component_type_names() {
     static const std::vector<std::string_view> names = [] {
         std::vector<std::string_view> all;
+        all.reserve(std::size(types));
         for (const ComponentType& type : types)
             all.push_back(type.name);
         return all;

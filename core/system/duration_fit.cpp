@@ -71,11 +71,12 @@ DurationFit fit_durations(std::vector<double> seconds) {
     if (best.ks_distance > fit_ks_max && seconds.size() >= fit_data_measured_min) {
         // The middles of equal parts, so that the mean stays.
         constexpr std::size_t points = 51;
-        std::vector<double> p;
+        std::vector<double> p(points);
         for (std::size_t i = 0; i < points; ++i)
-            p.push_back((static_cast<double>(i) + 0.5) / static_cast<double>(points));
+            p[i] = (static_cast<double>(i) + 0.5) / static_cast<double>(points);
         std::vector<double> values = base::quantiles(seconds, p);
         std::vector<std::string> texts;
+        texts.reserve(values.size());
         for (const double value : values)
             texts.push_back(duration_text(value));
         take("data", base::Distribution::empirical(std::move(values)).value(),

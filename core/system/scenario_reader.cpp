@@ -73,6 +73,7 @@ std::optional<std::string> unknown_name(const std::map<std::string, std::uint32_
     if (index.find(id) != index.end())
         return std::nullopt;
     std::vector<std::string_view> ids;
+    ids.reserve(index.size());
     for (const auto& [known_id, position] : index)
         ids.push_back(known_id);
     const auto near = base::nearest(id, ids);

@@ -131,6 +131,7 @@ base::Result<const Brief*> Catalog::resolve(std::string_view text) const {
         return found.front();
     if (found.size() > 1) {
         std::vector<std::string> refs;
+        refs.reserve(found.size());
         for (const Brief* brief : found)
             refs.push_back(brief->ref.text());
         return base::fail(ErrorCode::invalid_argument, "'" + std::string(text) + "' may be any of several entries",

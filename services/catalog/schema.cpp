@@ -3,6 +3,8 @@
 // Without it valijson aborts the program over a schema it cannot use.
 #define VALIJSON_USE_EXCEPTIONS 1
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -208,7 +210,7 @@ struct Schemas::Impl {
         for (const auto& required : schema.value("required", json::array())) {
             const auto key = required.get<std::string>();
             if (!value.contains(key))
-                report(key == "sources" ? "missing-source" : "missing-key", where + " lacks '" + key + "'",
+                report(key == "sources" ? "missing-source" : "missing-key", fmt::format("{} lacks '{}'", where, key),
                        key == "sources" ? "cite where the claim comes from" : "");
         }
         if (schema.contains("anyOf")) {

@@ -99,7 +99,8 @@ double nearest_quorum_rtt(std::span<const double> rtts, double quorum) {
 }
 
 double nearest_majority_rtt(std::span<const double> rtts) {
-    return nearest_quorum_rtt(rtts, static_cast<double>((rtts.size() + 1) / 2 + 1));
+    const std::size_t majority = (rtts.size() + 1) / 2 + 1;
+    return nearest_quorum_rtt(rtts, static_cast<double>(majority));
 }
 
 namespace {
