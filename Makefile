@@ -88,7 +88,6 @@ test-cpp: build/.ready-test web ## The tests of the release build, shape tests, 
 bench: build/.ready-bench web ## Measure search, formulas, simulation and server, beside peers
 	cmake --preset bench > build/bench.log || { cat build/bench.log; exit 1; }
 	cmake --build --preset bench
-	build/bench/bench/search_bench $(pack)
 	build/bench/bench/sim_bench content/scenarios/retry-storm.yaml
 	node bench/simulation.mjs $(dstudio) web/static/simulation/simulation.mjs content/scenarios/retry-storm.yaml
 	node bench/playground.mjs
@@ -98,6 +97,7 @@ bench: build/.ready-bench web ## Measure search, formulas, simulation and server
 	@mkdir -p build/bench-peers && cd build/bench-peers && npm install --silent --no-audit --no-fund --prefix . @quri/squiggle-lang@0.10.0 || echo "bench: no Squiggle to compare with"
 	node bench/formula.mjs build/bench/bench/formula_bench web/static/formula/formula.mjs build/bench-peers
 	bench/http.sh $(dstudio) $(pack) web/build
+	build/bench/bench/search_bench $(pack)
 
 lint: build/.ready-lint web/node_modules/.package-lock.json ## Formatters and linters
 	clang-format-14 --dry-run -Werror $$(git ls-files '*.cpp' '*.hpp')

@@ -62,12 +62,17 @@ for (let e = x0; e <= Math.log10(own.points.at(-1).pending) + 1e-9; e += 0.1) {
 }
 parts.push(path(fitted, 'class="fit"'));
 const styles = ['own', 'peer-1', 'peer-2', 'peer-3'];
+const LABEL_HEIGHT = 15;
+const labels = []; // where names stand
 [own, ...others].forEach(({ name, points }, i) => {
   parts.push(path(points, `class="curve ${styles[i]}"`));
   for (const { pending, ns } of points)
     parts.push(`<circle cx="${atX(pending).toFixed(1)}" cy="${atY(ns).toFixed(1)}" r="3.5" class="${styles[i]}"/>`);
   const last = points.at(-1);
-  parts.push(text(atX(last.pending) + 9, atY(last.ns) + 4, name, `class="label ${styles[i]}"`));
+  let y = atY(last.ns) + 4;
+  while (labels.some((other) => Math.abs(other - y) < LABEL_HEIGHT)) y += 1;
+  labels.push(y);
+  parts.push(text(atX(last.pending) + 9, y, name, `class="label ${styles[i]}"`));
 });
 const law = `dashed: ${a.toFixed(0)} ns ${b < 0 ? '-' : '+'} ${Math.abs(b).toFixed(1)} ns · log₂ n`;
 parts.push(text(box.left + 10, box.bottom - 10, law));
