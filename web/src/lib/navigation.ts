@@ -16,8 +16,19 @@ export const MAIN_KINDS: readonly string[] = [
   'path',
 ];
 
+export const PLAYGROUND = {
+  url: '/playground',
+  name: 'Playground',
+  about: 'a system of your own, run and broken in the browser',
+} as const;
+
 export const VIEWS: readonly { url: string; name: string; about: string }[] = [
-  { url: '/playground', name: 'Playground', about: 'a system of your own, run and broken in the browser' },
+  PLAYGROUND,
+  {
+    url: '/simulations/validation',
+    name: 'Theory against simulation',
+    about: 'how far the simulator can be trusted',
+  },
   { url: '/notebook', name: 'Notebook', about: 'models of your own, with units and uncertainty' },
   {
     url: '/browse',

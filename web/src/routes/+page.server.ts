@@ -21,6 +21,8 @@ export function load() {
       successes: all.countOf('success'),
       combinations: all.countOf('combination'),
       episodes: all.countOf('episode'),
+      calculators: all.countOf('calculator'),
+      scenarios: all.countOf('scenario'),
       references: all.stats.references.total,
       sources: all.stats.sources.distinct,
     },

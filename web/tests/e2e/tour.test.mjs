@@ -95,6 +95,29 @@ for (const viewport of ['wide', 'phone']) {
   });
 }
 
+describe('header', () => {
+  it('leads to the playground, and everything in it stays within the window at any width', async () => {
+    const { page, context, faults } = await open('/');
+    for (let width = 320; width <= 1440; width += 70) {
+      await page.setViewportSize({ width, height: 900 });
+      const summary = page.locator('.site-header summary:visible');
+      await summary.click();
+      const right = await page
+        .locator('.site-header details[open] .panel')
+        .evaluate((panel) => panel.getBoundingClientRect().right);
+      assert.ok(right <= width, `the menu ends at ${right} px of ${width}`);
+      const across = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(across <= width, `the page takes ${across} px of ${width}`);
+      await summary.click();
+    }
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Playground' }).click();
+    await page.locator('.playground[data-ready]').waitFor();
+    assert.equal(pathOf(page), '/playground');
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+});
+
 describe('palette', () => {
   it('opens with / and Ctrl-K but not while typing, walks with arrows, remembers, closes with Escape', async () => {
     const { page, context } = await open('/patterns');
