@@ -228,6 +228,15 @@ for (const viewport of VIEWPORTS) {
       await context.close();
     });
 
+    it('has what holds now in the frame of its plot, though the curve shoots up beside it', async (t) => {
+      if (!models['erlang-c']) return t.skip('the formula is not in the catalogue');
+      const { page, context } = await openCalculator(path, { viewport });
+      const dot = page.locator('.chart circle.dot').first();
+      await dot.waitFor();
+      assert.ok(Number(await dot.getAttribute('cy')) >= 0, 'the dot is above the frame');
+      await context.close();
+    });
+
     it('says why there is none: no steady state, a distribution, a mistake; other inputs end it', async (t) => {
       if (!models['erlang-c']) return t.skip('the formula is not in the catalogue');
       const { page, context, faults } = await openCalculator(path, { viewport });

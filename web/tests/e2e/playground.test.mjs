@@ -397,6 +397,9 @@ describe('the playground on a phone', () => {
     const { page, context, faults } = await openPlayground(START, { viewport: 'phone' });
     await page.waitForTimeout(400);
     assert.deepEqual(await smallTargets(page), []);
+    const lowest = await rect(page.locator('[data-id="component:orders"]'));
+    const buttons = await rect(page.locator('.svelte-flow__controls'));
+    assert.ok(lowest.bottom <= buttons.top, 'no button lies on a component');
     await page.getByLabel('Speed').selectOption('20');
     await page.getByRole('button', { name: 'Play', exact: true }).tap();
     await page.waitForTimeout(1200);

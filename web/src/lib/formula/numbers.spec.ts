@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { numberText, quantityText, splitFigure, tickText } from './numbers';
-import { axisScale, linearTicks, linePath, logTicks, niceExtent } from './scale';
+import { axisScale, capped, linearTicks, linePath, logTicks, niceExtent } from './scale';
 import { fromPosition, POSITIONS, sliderRange, toPosition } from './slider';
 import type { ModelVariable } from './types';
 import { spreadAround } from './uncertain';
@@ -68,6 +68,16 @@ describe('scales', () => {
     expect(low).toBeLessThan(5);
     expect(high).toBeGreaterThan(5);
     expect(niceExtent([0, 0], 'linear')).toEqual([0, 1]);
+  });
+
+  it('leave out the top of a curve that shoots up, and nothing of one that does not', () => {
+    const gentle = Array.from({ length: 20 }, (_, i) => i);
+    expect(capped([gentle])).toEqual([gentle]);
+    const [curve] = capped([[null, 1e9, ...gentle]]);
+    expect(curve?.slice(2)).toEqual(gentle);
+    expect(curve?.[0]).toBeNull();
+    expect(curve?.[1]).toBeGreaterThan(19);
+    expect(curve?.[1]).toBeLessThan(200);
   });
 
   it('break a line where a value is missing', () => {

@@ -69,6 +69,19 @@ export function extent(...lists: readonly (readonly (number | null)[])[]): [numb
   return low <= high ? [low, high] : null;
 }
 
+/** A curve that shoots up would flatten all else: far beyond the middle of the values it leaves the frame. */
+export function capped(
+  curves: readonly (readonly (number | null)[])[],
+): readonly (readonly (number | null)[])[] {
+  const all = curves.flat().filter((value): value is number => value !== null && Number.isFinite(value));
+  if (all.length < 8) return curves;
+  all.sort((a, b) => a - b);
+  const q = (p: number) => all[Math.floor(p * (all.length - 1))] ?? 0;
+  const limit = q(0.85) + 6 * Math.max(q(0.85) - q(0.15), Math.abs(q(0.5)) * 0.1);
+  if (!((all.at(-1) ?? 0) > limit)) return curves;
+  return curves.map((curve) => curve.map((value) => (value === null ? null : Math.min(value, limit))));
+}
+
 /** Widened to round numbers; to zero where that is near; never empty. */
 export function niceExtent([low, high]: [number, number], kind: Scale, count = 5): [number, number] {
   if (kind === 'log' && low > 0) {
