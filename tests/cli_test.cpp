@@ -333,6 +333,10 @@ TEST_CASE("a scenario runs from the catalogue, a file or standard input, with th
     const Outcome wrong = workspace().run("sim run " + file);
     CHECK(wrong.exit_code == 1);
     CHECK(wrong.err.find("wrong.yaml:4:11: scenario-mistake: a request would never end: a -> a") != std::string::npos);
+    const Outcome misspelt = workspace().run("sim run retry-strom");
+    CHECK(misspelt.exit_code == 3);
+    CHECK(misspelt.err.find("'retry-strom' is neither a file that can be read nor a scenario") != std::string::npos);
+    CHECK(misspelt.err.find("did you mean 'retry-storm'?") != std::string::npos);
 }
 
 TEST_CASE("every scenario of the catalogue runs, and every repair meets what its pair misses") {

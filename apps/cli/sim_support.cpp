@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -10,6 +11,7 @@
 #include <iterator>
 #include <optional>
 
+#include "core/base/text.hpp"
 #include "services/catalog/catalog.hpp"
 
 namespace dstudio::cli {
@@ -26,16 +28,23 @@ std::string scenario_text(const Common& common, const std::string& name) {
     std::string id = name;
     if (id.starts_with("scenario:"))
         id = id.substr(9);
+    std::string hint = "'dstudio sim list' names the scenarios; - reads standard input";
     if (id.find_first_of("/.") == std::string::npos)
         if (auto catalogue = catalog::Catalog::open(common.pack); catalogue) {
-            const catalog::Brief* brief = catalogue->find({catalog::find_kind("scenario"), id});
-            if (brief != nullptr) {
+            const catalog::Kind* kind = catalog::find_kind("scenario");
+            if (const catalog::Brief* brief = catalogue->find({kind, id}); brief != nullptr) {
                 const auto entry = ordered_json::parse(catalogue->entry_json(*brief));
                 return entry["fields"].value("model_text", std::string());
             }
+            const auto scenarios = catalogue->list({.kind = kind});
+            std::vector<std::string_view> ids(scenarios.size());
+            std::transform(scenarios.begin(), scenarios.end(), ids.begin(),
+                           [](const catalog::Brief* brief) { return std::string_view(brief->ref.id); });
+            if (const auto near = base::nearest(id, ids))
+                hint = fmt::format("did you mean '{}'? {}", *near, hint);
         }
     end_with({ErrorCode::unreadable_file, fmt::format("'{}' is neither a file that can be read nor a scenario", name),
-              "'dstudio sim list' names the scenarios; - reads standard input"});
+              hint});
 }
 
 // Relative to the scenario's folder.
