@@ -224,9 +224,38 @@ export interface PathView {
   repairedHours: number | null;
 }
 
+/** Of one system: for a column of text and for a phone. */
+export interface ArchitectureView {
+  wide: DrawingView;
+  narrow: DrawingView;
+  text: string;
+  isStruck: boolean;
+}
+
+export interface DrawingView {
+  /** As SVG's viewBox has it. */
+  box: [left: number, top: number, width: number, height: number];
+  nodes: {
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+    name: string;
+    what: string;
+    size: string;
+    /** In a box of 24. */
+    icon: string;
+    isWorkload: boolean;
+    isStruck: boolean;
+  }[];
+  /** The label's lines stand around (x, y). */
+  edges: { d: string; isSent: boolean; x: number; y: number; label: string[] }[];
+}
+
 export interface ScenarioView {
   playgroundUrl: string;
   phenomenonHtml: string;
+  architecture: ArchitectureView;
   /** Null where no run was exported. */
   run: RunView | null;
   /** The same system with or without its repair. */

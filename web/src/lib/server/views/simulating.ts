@@ -17,6 +17,8 @@ import { numberShort, secondsText, shareText, timeText } from '$lib/scenario/fig
 import { intervalsOf } from '$lib/scenario/intervals';
 import { families, familyOf } from '$lib/scenario/pairs';
 import type { ObjectiveResult, ScenarioModel, ScenarioReport } from '$lib/scenario/types';
+import type { ScenarioDocument } from '$lib/playground/protocol';
+import { architectureOf } from '../architecture';
 import type { Catalogue } from '../catalogue';
 import { escapeHtml, inlineAll, plainText, renderInline } from '../inline';
 import { scenarioReport } from '../scenario_reports';
@@ -31,6 +33,7 @@ export function presentScenario(entry: ScenarioEntry, catalogue: Catalogue): Pre
   const family = catalogue.ofKind('scenario').filter((other) => familyOf(other) === familyOf(entry));
   const view: ScenarioView = {
     phenomenonHtml: renderInline(fields.phenomenon),
+    architecture: architectureOf(fields.model as unknown as ScenarioDocument),
     run,
     counterparts: family.filter((other) => other.id !== id).map(scenarioCard),
     lookFor: inlineAll(fields.look_for),
@@ -49,6 +52,7 @@ export function presentScenario(entry: ScenarioEntry, catalogue: Catalogue): Pre
     view,
     sections: [
       ['phenomenon', 'The phenomenon', view.phenomenonHtml],
+      ['system', 'The system', view.architecture.text],
       ['run', 'What a run shows', run],
       ['over-time', 'Over time', run],
       ['inside', 'Components and calls', run],
