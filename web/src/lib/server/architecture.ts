@@ -20,7 +20,7 @@ import { typeName } from '$lib/playground/vendors';
 const PAGE_WIDTH = 900; // of the column of text
 const READABLE = 0.8; // drawn smaller, names are too small
 const ABREAST = 4; // nodes beside one another that the column shows
-const MARGIN = 8;
+const MARGIN = 2; // for the lines
 const NAME_MAX = 19; // characters that a box holds
 const LABEL_MAX = 14; // characters of a line of a label, so that something is left of the edge
 
