@@ -1,7 +1,8 @@
 /**
  * A scenario's system as drawings that need no script: workloads and components, who calls whom and under which
- * policies, and what the faults strike. Nodes stand where the playground puts them.
+ * policies, and what the faults strike. Nodes and calls lie as in the playground.
  */
+import { getBezierPath, Position } from '@xyflow/svelte';
 import type { ArchitectureView, DrawingView } from '$lib/entries/view';
 import { graphOf, type Graph, type GraphEdge } from '$lib/playground/graph';
 import { iconPath } from '$lib/playground/icons';
@@ -78,22 +79,15 @@ function line({ from, to, send, label }: GraphEdge, positions: Positions, direct
   const [ax, ay] = positions[from] ?? [0, 0];
   const [bx, by] = positions[to] ?? [0, 0];
   const isDown = direction === 'down';
-  const start = isDown ? [ax + NODE.width / 2, ay + NODE.height] : [ax + NODE.width, ay + NODE.height / 2];
-  const end = isDown ? [bx + NODE.width / 2, by] : [bx, by + NODE.height / 2];
-  const [x0, y0] = start as [number, number];
-  const [x3, y3] = end as [number, number];
-  // A call back, against the ranks, leaves and arrives in wide bows.
-  const along = isDown ? y3 - y0 : x3 - x0;
-  const reach = along > 0 ? along / 2 : 6 * Math.sqrt(-along) + 30;
-  const [dx, dy] = isDown ? [0, reach] : [reach, 0];
-  const middle = (a: number, b: number, c: number, d: number) => (a + 3 * b + 3 * c + d) / 8;
-  return {
-    d: `M${x0} ${y0}C${x0 + dx} ${y0 + dy} ${x3 - dx} ${y3 - dy} ${x3} ${y3}`,
-    isSent: send,
-    x: middle(x0, x0 + dx, x3 - dx, x3),
-    y: middle(y0, y0 + dy, y3 - dy, y3),
-    label: wrapped(label),
-  };
+  const [d, x, y] = getBezierPath({
+    sourceX: isDown ? ax + NODE.width / 2 : ax + NODE.width,
+    sourceY: isDown ? ay + NODE.height : ay + NODE.height / 2,
+    sourcePosition: isDown ? Position.Bottom : Position.Right,
+    targetX: isDown ? bx + NODE.width / 2 : bx,
+    targetY: isDown ? by : by + NODE.height / 2,
+    targetPosition: isDown ? Position.Top : Position.Left,
+  });
+  return { d, x, y, isSent: send, label: wrapped(label) };
 }
 
 /** Policies on lines that fit between two nodes. */
